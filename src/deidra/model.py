@@ -1,0 +1,110 @@
+"""The frozen values that every room speaks. None of them ever holds an original identifier,
+except `SubjectKnowledge`, whose repr hides it and which never leaves the workspace."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+
+class Action(StrEnum):
+    """What was done at one place. Closed set; the letters are those of PS3.15 Table E.1-1a."""
+
+    KEEP = "keep"  # K
+    REMOVE = "remove"  # X
+    EMPTY = "empty"  # Z, zero length
+    DUMMY = "dummy"  # D, or Z with a dummy value
+    CLEAN = "clean"  # C, the identifying part taken out of a value
+    UID = "derive-uid"  # U
+    ID = "derive-id"  # a pseudonym
+    DATE = "derive-date"  # shifted by the subject's offset
+    GENERALISE = "generalise"  # made coarser, e.g. an age over 89
+    PAINT = "paint"  # pixels
+    REWRITE = "rewrite"  # container parts and markers that the de-identifier itself writes
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """One change: where, what, by which rule, and where that rule comes from.
+
+    `locator` prints an address such as ``dcm:(0040,0275)[0]/(0032,1060)``; `rule` is a stable id;
+    `source` cites it (edition and table row, or the policy file).
+    """
+
+    locator: str
+    action: Action
+    rule: str
+    source: str
+
+
+class Examination(msgspec.Struct, frozen=True):
+    """One kind of look at an object, made or not made. `note` says why not."""
+
+    kind: Literal["metadata", "container", "pixel-text", "faces", "streams", "free-text", "known-identifiers"]
+    made: bool
+    by: str = ""
+    note: str = ""
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why an object was held or rejected: stable code, place, and one line without any value."""
+
+    code: str
+    locator: str
+    message: str
+
+
+class SourceObject(msgspec.Struct, frozen=True):
+    """One input. `path` is a readable file; `name` is how the user knows it (may name an archive member)."""
+
+    id: int
+    path: str
+    name: str
+    size: int
+    mtime_ns: int
+
+
+class SubjectKnowledge(msgspec.Struct, frozen=True):
+    """What the survey knows of one person. Sensitive: never printed, never outside the workspace.
+
+    `key` is the canonical subject key that pseudonyms derive from; `terms` are the names and
+    identifiers that must not be found in anything released of this person.
+    """
+
+    key: str
+    terms: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"SubjectKnowledge(<redacted>, terms={len(self.terms)})"
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """The objects that must be judged together: for DICOM, one series of one subject."""
+
+    id: int
+    kind: Literal["dicom", "dicomdir", "other"]
+    subject: SubjectKnowledge
+    objects: tuple[SourceObject, ...]
+
+
+class ObjectFacts(msgspec.Struct, frozen=True):
+    """What reports may say of an object: nothing here identifies anyone."""
+
+    modality: str = ""
+    sop_class_uid: str = ""
+    transfer_syntax_uid: str = ""
+    size_in: int = 0
+    size_out: int = 0
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one object. Nothing is skipped: every input has exactly one."""
+
+    object_id: int
+    status: Literal["released", "held", "rejected"]
+    reasons: tuple[Reason, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    examinations: tuple[Examination, ...] = ()
+    facts: ObjectFacts = ObjectFacts()
+    output: str = ""  # path below OUT, in new identifiers; empty unless released
