@@ -1,0 +1,1 @@
+"""Free text: comparing and cleaning words. Knows nothing of DICOM."""
