@@ -1,0 +1,157 @@
+"""The user's own pseudonyms: a CSV of ``id_old,id_new`` with an optional ``issuer`` column.
+
+A list is used only when it is complete and one to one. Problems name rows, never values.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from deidra.errors import SubjectListError
+from deidra.identity.pseudonyms import patient_id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+_COLUMNS = ("id_old", "id_new", "issuer")
+_PADDING = "\0 \t\r\n"
+_LARGEST_BYTES = 64 << 20
+# A pseudonym becomes Patient ID and Patient's Name in any character set, and the name of a folder: ASCII
+# letters, digits and . _ - with spaces inside, which leaves out the delimiters \ ^ = and path separators.
+_PSEUDONYM = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._ -]{0,62}[A-Za-z0-9_-])?")
+
+
+class SubjectList(msgspec.Struct, frozen=True):
+    """The list as read: (Patient ID, issuer) -> pseudonym; issuer is None when there is no such column."""
+
+    pseudonyms: Mapping[tuple[str, str | None], str]
+
+    def pseudonym(self, patient_id: str, issuer: str) -> str | None:
+        """The pseudonym of a patient: by ID and issuer where the list has issuers, else by ID."""
+        exact = self.pseudonyms.get((patient_id, issuer))
+        return exact if exact is not None else self.pseudonyms.get((patient_id, None))
+
+    def __repr__(self) -> str:
+        return f"SubjectList(<redacted>, rows={len(self.pseudonyms)})"
+
+
+def read_subject_list(path: Path) -> SubjectList:
+    """Read and check a list (UTF-8, with or without BOM); raises SubjectListError with every problem."""
+    rows = _rows(path)
+    header = [name.strip().lower() for name in rows[0][1]] if rows else []
+    if (
+        not rows
+        or len(set(header)) != len(header)
+        or not {"id_old", "id_new"} <= set(header) <= set(_COLUMNS)
+    ):
+        raise SubjectListError(
+            "subject-list-header", "the first row must be id_old,id_new and, if needed, issuer"
+        )
+    entries: list[tuple[int, tuple[str, str | None], str]] = []
+    problems: list[tuple[int, str]] = []
+    for row, cells in rows[1:]:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            problems.append((row, f"{len(cells)} columns instead of {len(header)}"))
+            continue
+        values = dict(zip(header, cells, strict=True))
+        issuer = _tidy(values["issuer"]) if "issuer" in values else None
+        entries.append((row, (_tidy(values["id_old"]), issuer), values["id_new"].strip()))
+    problems += _problems(entries)
+    if problems:
+        lines = [f"row {row}: {text}" for row, text in sorted(problems)]
+        raise SubjectListError("subject-list-invalid", "\n".join(lines))
+    if not entries:
+        raise SubjectListError("subject-list-invalid", "the list has no rows")
+    return SubjectList({key: new for _, key, new in entries})
+
+
+def assign(subjects: SubjectList, keys: Iterable[str]) -> dict[str, str]:
+    """Pseudonyms for the subject keys of a collection, ready for `identity(subjects=...)`.
+
+    Keys without a Patient ID cannot be listed: they are left out, and their objects are held one by one.
+    Raises SubjectListError when the list is not complete for this collection or merges two of its subjects.
+    """
+    listed = {key: patient for key in keys if (patient := patient_id_of(key)) is not None}
+    assigned = {
+        key: new for key, patient in listed.items() if (new := subjects.pseudonym(*patient)) is not None
+    }
+    problems = []
+    missing = len(listed) - len(assigned)
+    if missing:
+        problems.append(f"{missing} of {len(listed)} subjects of this collection are not in the list")
+    shared = sum(1 for count in Counter(assigned.values()).values() if count > 1)
+    if shared:
+        problems.append(
+            f"{shared} Patient IDs occur under several issuers; add the issuer column to tell them apart"
+        )
+    if problems:
+        raise SubjectListError("subject-list-incomplete", "\n".join(problems))
+    return assigned
+
+
+def unlisted(subjects: SubjectList, keys: Iterable[str]) -> list[str]:
+    """The subject keys that the list lacks. Sensitive: for a file in the workspace, never for a message."""
+    found = []
+    for key in keys:
+        patient = patient_id_of(key)
+        if patient is None or subjects.pseudonym(*patient) is None:
+            found.append(key)
+    return found
+
+
+def _rows(path: Path) -> list[tuple[int, list[str]]]:
+    """(row number as a spreadsheet counts, cells); quoted cells may hold line breaks."""
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise SubjectListError("subject-list-unreadable", "the file is larger than 64 MiB")
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise SubjectListError("subject-list-unreadable", f"cannot read the list: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SubjectListError("subject-list-unreadable", "the list is not UTF-8 text") from None
+    try:
+        return list(enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), start=1))
+    except csv.Error:
+        raise SubjectListError(
+            "subject-list-unreadable", "the list is not CSV: a quote is out of place"
+        ) from None
+
+
+def _problems(entries: list[tuple[int, tuple[str, str | None], str]]) -> list[tuple[int, str]]:
+    problems: list[tuple[int, str]] = []
+    olds: dict[tuple[str, str | None], int] = {}
+    news: dict[str, int] = {}
+    originals = {key[0].casefold() for _, key, _ in entries}
+    for row, key, new in entries:
+        if not key[0]:
+            problems.append((row, "id_old is empty"))
+        elif key in olds:
+            problems.append((row, f"id_old is the same as in row {olds[key]}"))
+        olds.setdefault(key, row)
+        # Compared without case: pseudonyms name folders, and some file systems ignore case.
+        folded = new.casefold()
+        if not new:
+            problems.append((row, "id_new is empty"))
+        elif _PSEUDONYM.fullmatch(new) is None:
+            text = "id_new must be 1 to 64 letters, digits, '.', '_', '-' or inner spaces (ASCII), "
+            problems.append((row, f"{text}and neither start nor end with '.'"))
+        elif folded in originals:
+            problems.append((row, "id_new is itself an id_old of this list"))
+        elif folded in news:
+            problems.append((row, f"id_new is the same as in row {news[folded]}"))
+        news.setdefault(folded, row)
+    return problems
+
+
+def _tidy(value: str) -> str:
+    return unicodedata.normalize("NFC", value.strip(_PADDING))
