@@ -1,0 +1,1 @@
+"""What a policy says, checked strictly, and what it compiles to."""

@@ -1,0 +1,283 @@
+"""One layer of a policy (a file, a preset, a setting) read strictly onto what the layers below it said."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, cast
+
+import msgspec
+
+from deidra.policy import schema
+from deidra.policy.selectors import SelectorError, parse
+from deidra.policy.source import Entry, Items, Problems, Table, Text, Value
+from deidra.policy.suggest import did_you_mean
+from deidra.standard import confidentiality
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+# (0012,0063) carries the name in a value of at most 64 characters.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+_PREFIX = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_-]{0,15})?")
+_NUMBER = re.compile(r"[0-9]{1,6}")
+
+NOT_BUILT_OPTIONS = {
+    "clean-descriptors": "the text cleaner is not built yet; descriptors follow the basic profile",
+    "clean-structured-content": "cleaning of reports is not built yet; content follows the basic profile",
+    "clean-graphics": "cleaning of graphics is not built yet; graphics follow the basic profile",
+    "clean-pixel-data": "examination of pixels is not built yet; see pixels.unexamined",
+    "clean-recognizable-visual-features": "removal of faces is not built yet",
+}
+
+
+class Draft:
+    """What the layers read so far say. `where` remembers the place of each part, for messages."""
+
+    def __init__(self) -> None:
+        self.policy = schema.Policy(name="")
+        self.options: set[str] = set()
+        self.conflicts: dict[str, str] = {}
+        self.overrides: dict[str, schema.Override] = {}
+        self.where: dict[str, str] = {}
+
+    def put(self, key: str, where: str, **changes: object) -> None:
+        """Replace fields of the policy and remember which line did it."""
+        self.policy = msgspec.structs.replace(self.policy, **changes)
+        self.where[key] = where
+
+
+def apply(draft: Draft, layer: Table, problems: Problems) -> None:
+    """Read one layer onto the draft; every mistake is noted and the rest is still read."""
+    for entry in layer.entries:
+        reader = _READERS.get(entry.key)
+        if reader is None:
+            problems.add(entry.where, f"unknown key {entry.key!r}{did_you_mean(entry.key, _READERS)}")
+        else:
+            reader(draft, entry, problems)
+
+
+def _name(draft: Draft, entry: Entry, problems: Problems) -> None:
+    name = _text(entry, problems)
+    if name is not None and not _NAME.fullmatch(name.value):
+        problems.add(
+            name.where, "name: 1 to 32 letters, digits, '.', '_' or '-', starting with a letter or digit"
+        )
+    elif name is not None:
+        draft.put("name", name.where, name=name.value)
+
+
+def _title(draft: Draft, entry: Entry, problems: Problems) -> None:
+    title = _text(entry, problems)
+    if title is not None:
+        draft.put("title", title.where, title=" ".join(title.value.split()))
+
+
+def _edition(draft: Draft, entry: Entry, problems: Problems) -> None:
+    edition = _word(entry, confidentiality.EDITIONS, "edition", problems)
+    if edition is not None:
+        draft.put("edition", edition.where, edition=edition.value)
+
+
+def _extends(_draft: Draft, entry: Entry, problems: Problems) -> None:
+    """Followed before the layers are read; here only its type is checked, and settings cannot use it."""
+    base = _text(entry, problems)
+    if base is not None and base.where.startswith("--set"):
+        problems.add(base.where, "extends is for policy files; choose another policy instead")
+
+
+def _options(draft: Draft, entry: Entry, problems: Problems) -> None:
+    items = _list(entry, problems)
+    if items is None:
+        return
+    signs = {item.value[:1] in ("+", "-") for item in items}
+    if signs == {True, False}:
+        problems.add(entry.where, "options: all with + or - (changes), or all without (the whole list)")
+    wanted = set() if signs != {True} else set(draft.options)
+    for item in items:
+        name = item.value.lstrip("+-").strip()
+        if name in NOT_BUILT_OPTIONS and not item.value.startswith("-"):
+            problems.add(item.where, f"option {name}: {NOT_BUILT_OPTIONS[name]}")
+        elif name not in confidentiality.OPTIONS:
+            problems.add(item.where, f"unknown option {name!r}{did_you_mean(name, confidentiality.OPTIONS)}")
+        elif item.value.startswith("-"):
+            wanted.discard(name)
+        else:
+            wanted.add(name)
+            draft.where[f"options.{name}"] = item.where
+    draft.options = wanted
+    draft.where["options"] = entry.where
+
+
+def _conflicts(draft: Draft, entry: Entry, problems: Problems) -> None:
+    for item in _table(entry, problems):
+        choices = schema.CONFLICTS.get(item.key)
+        if choices is None:
+            problems.add(item.where, f"unknown conflict {item.key!r}; known: {', '.join(schema.CONFLICTS)}")
+            continue
+        choice = _word(item, choices, "choice", problems)
+        if choice is not None:
+            draft.conflicts[item.key] = choice.value
+
+
+def _dates(draft: Draft, entry: Entry, problems: Problems) -> None:
+    for item in _known(entry, ("shift_days_min", "shift_days_max"), problems):
+        text = _text(item, problems)
+        if text is None:
+            continue
+        if not _NUMBER.fullmatch(text.value) or not 1 <= int(text.value) <= schema.MAGNITUDE_LIMIT_DAYS:
+            limit = schema.MAGNITUDE_LIMIT_DAYS
+            problems.add(text.where, f"{item.key}: a whole number of days from 1 to {limit}")
+            continue
+        field = item.key.removeprefix("dates.")
+        changed = msgspec.structs.replace(draft.policy.dates, **{field: int(text.value)})
+        draft.put("dates", text.where, dates=changed)
+
+
+def _subjects(draft: Draft, entry: Entry, problems: Problems) -> None:
+    for item in _known(entry, ("prefix",), problems):
+        text = _text(item, problems)
+        if text is not None and not _PREFIX.fullmatch(text.value):
+            problems.add(
+                text.where,
+                "subjects.prefix: up to 16 letters, digits, '_' or '-', starting with a letter or digit",
+            )
+        elif text is not None:
+            draft.put("subjects", text.where, subjects=schema.Subjects(text.value))
+
+
+def _private(draft: Draft, entry: Entry, problems: Problems) -> None:
+    for item in _known(entry, ("sources",), problems):
+        sources = _list(item, problems)
+        if sources is None:
+            continue
+        names = []
+        for source in sources:
+            if source.value not in schema.PRIVATE_SOURCES:
+                near = did_you_mean(source.value, schema.PRIVATE_SOURCES)
+                known = ", ".join(schema.PRIVATE_SOURCES)
+                problems.add(source.where, f"unknown source {source.value!r}{near or f'; known: {known}'}")
+            elif source.value in names:
+                problems.add(source.where, f"source {source.value} is given twice")
+            else:
+                names.append(source.value)
+        draft.put("private", item.where, private=schema.PrivateElements(tuple(names)))
+
+
+def _pixels(draft: Draft, entry: Entry, problems: Problems) -> None:
+    for item in _known(entry, ("unexamined",), problems):
+        choice = _word(item, ("hold", "release"), "choice", problems)
+        if choice is not None:
+            unexamined = cast("Literal['hold', 'release']", choice.value)
+            draft.put("pixels", choice.where, pixels=schema.Pixels(unexamined))
+
+
+def _attributes(draft: Draft, entry: Entry, problems: Problems) -> None:
+    here: dict[str, str] = {}
+    for item in _table(entry, problems):
+        try:
+            selector = parse(item.key)
+        except SelectorError as error:
+            problems.add(item.where, f"attribute {item.key!r}: {error}")
+            continue
+        # One attribute under two spellings is as much a repetition as under one.
+        canonical = str(selector)
+        if canonical in here:
+            line = here[canonical].rpartition(":")[2]
+            problems.add(item.where, f"{item.key} is the attribute already named on line {line}")
+            continue
+        here[canonical] = item.where
+        action = _action(item, problems)
+        if action is not None:
+            draft.overrides[canonical] = schema.Override(selector, action[0], action[1], item.where)
+
+
+def _action(item: Entry, problems: Problems) -> tuple[str, str] | None:
+    if isinstance(item.value, Table):
+        entry = item.value.get("replace")
+        if entry is None or len(item.value.entries) != 1 or not isinstance(entry.value, Text):
+            problems.add(item.where, f'{item.key}: the only mapping allowed is {{replace: "text"}}')
+            return None
+        return "replace", entry.value.value
+    if not isinstance(item.value, Text):
+        problems.add(item.where, f"{item.key}: expected an action, not a list")
+        return None
+    action = item.value.value
+    if action == "clean":
+        problems.add(
+            item.where, f"{item.key}: text cleaning is not built yet; choose remove, empty, dummy or replace"
+        )
+    elif action == "replace":
+        problems.add(item.where, f'{item.key}: replace needs a text: {{replace: "text"}}')
+    elif action not in schema.ACTIONS:
+        near = did_you_mean(action, schema.ACTIONS) or f"; known: {', '.join(schema.ACTIONS)}"
+        problems.add(item.where, f"{item.key}: unknown action {action!r}{near}")
+    else:
+        return action, ""
+    return None
+
+
+def _text(entry: Entry, problems: Problems) -> Text | None:
+    if isinstance(entry.value, Text):
+        return entry.value
+    problems.add(entry.where, f"{entry.key}: expected one value, not a {_kind(entry.value)}")
+    return None
+
+
+def _word(entry: Entry, known: Iterable[str], what: str, problems: Problems) -> Text | None:
+    text = _text(entry, problems)
+    if text is not None and text.value not in known:
+        near = did_you_mean(text.value, known) or f"; known: {', '.join(known)}"
+        problems.add(text.where, f"{entry.key}: unknown {what} {text.value!r}{near}")
+        return None
+    return text
+
+
+def _list(entry: Entry, problems: Problems) -> list[Text] | None:
+    if not isinstance(entry.value, Items):
+        problems.add(entry.where, f"{entry.key}: expected a list, such as [a, b]")
+        return None
+    items = [item for item in entry.value.values if isinstance(item, Text)]
+    if len(items) != len(entry.value.values):
+        problems.add(entry.where, f"{entry.key}: the list may hold plain values only")
+        return None
+    return items
+
+
+def _table(entry: Entry, problems: Problems) -> tuple[Entry, ...]:
+    if isinstance(entry.value, Table):
+        return entry.value.entries
+    if isinstance(entry.value, Text) and not entry.value.value:
+        return ()  # a key with nothing below it, such as a section whose lines are all comments
+    problems.add(entry.where, f"{entry.key}: expected keys below it, not a {_kind(entry.value)}")
+    return ()
+
+
+def _known(entry: Entry, keys: tuple[str, ...], problems: Problems) -> list[Entry]:
+    """The entries of a section, their keys written with the section's: ``dates.shift_days_min``."""
+    items = _table(entry, problems)
+    for item in items:
+        if item.key not in keys:
+            near = did_you_mean(item.key, keys) or f"; known: {', '.join(keys)}"
+            problems.add(item.where, f"{entry.key}: unknown key {item.key!r}{near}")
+    return [
+        msgspec.structs.replace(item, key=f"{entry.key}.{item.key}") for item in items if item.key in keys
+    ]
+
+
+def _kind(value: Value) -> str:
+    return {Text: "single value", Items: "list", Table: "mapping"}[type(value)]
+
+
+_READERS: dict[str, Callable[[Draft, Entry, Problems], None]] = {
+    "name": _name,
+    "title": _title,
+    "edition": _edition,
+    "extends": _extends,
+    "options": _options,
+    "conflicts": _conflicts,
+    "dates": _dates,
+    "subjects": _subjects,
+    "private": _private,
+    "pixels": _pixels,
+    "attributes": _attributes,
+}
