@@ -1,0 +1,45 @@
+"""Decoding text values by their Specific Character Set (PS3.5 Section 6.1); pydicom knows the code tables."""
+
+from __future__ import annotations
+
+import warnings
+from functools import lru_cache
+
+# Delimiters reset the code elements (PS3.5 6.1.2.5.3)
+_COMMON = frozenset((b"ISO_IR 100", b"ISO_IR 192", b"ISO_IR 6"))
+_DELIMITERS = {0x5C, 0x5E, 0x3D, 0x0A, 0x0C, 0x0D, 0x09}
+
+
+@lru_cache(maxsize=64)
+def _encodings(raw: bytes) -> tuple[str, ...] | None:
+    """Python codecs for a (0008,0005) value, or None when it names an unknown set."""
+    from pydicom.charset import python_encoding
+
+    names = [name.strip() for name in raw.rstrip(b" \0").decode("ascii", "replace").split("\\")]
+    if any(name not in python_encoding for name in names):
+        return None
+    return tuple(python_encoding[name] for name in names) or ("iso8859",)
+
+
+def is_known(character_set: bytes) -> bool:
+    """Whether text can be read in `character_set`, the raw value of (0008,0005); absent means ASCII."""
+    return (
+        not character_set.strip(b" \0") or character_set in _COMMON or _encodings(character_set) is not None
+    )
+
+
+def decode(raw: bytes, character_set: bytes) -> str | None:
+    """The text of `raw`, or None when it is not legal in `character_set` (the raw value of (0008,0005))."""
+    if raw.isascii() and b"\x1b" not in raw:
+        return raw.decode("ascii")
+    encodings = _encodings(character_set)
+    if encodings is None:
+        return None
+    from pydicom.charset import decode_bytes
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            return decode_bytes(raw, list(encodings), _DELIMITERS)
+        except (UnicodeError, LookupError, UserWarning):
+            return None

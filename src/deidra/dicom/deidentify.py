@@ -1,0 +1,118 @@
+"""One DICOM object from its opened source to the pieces of the released file."""
+
+from __future__ import annotations
+
+from deidra.dicom import charsets, markers, pixel_gate
+from deidra.dicom.bigendian import to_little_endian
+from deidra.dicom.header import (
+    CHARACTER_SET,
+    SERIES_INSTANCE_UID,
+    SOP_CLASS_UID,
+    SOP_INSTANCE_UID,
+    STUDY_INSTANCE_UID,
+    Header,
+)
+from deidra.dicom.learnt import Container, Learnt
+from deidra.dicom.private import DeclaredSafe, declared_safe
+from deidra.dicom.reader import BytesReader, Reader
+from deidra.dicom.rules import Place, Rules
+from deidra.dicom.source import CONVERT_LIMIT_BYTES, EXPLICIT_LITTLE_UID, Source, open_source, read_sections
+from deidra.dicom.stream import EXPLICIT_LITTLE
+from deidra.dicom.work import Deidentified, Span, Work
+from deidra.errors import Held
+from deidra.model import Reason
+from deidra.standard import iods, uids
+
+
+class SeriesRules:
+    """The rules of one subject, with what the objects of a batch have taught: shared places and templates."""
+
+    def __init__(self, rules: Rules, record_keeps: bool = False, use_templates: bool = True) -> None:
+        self.rules = rules
+        self.record_keeps = record_keeps
+        self.use_templates = use_templates and not record_keeps
+        self.learnt: dict[Container, Learnt] = {}
+        self._places: dict[tuple[str, tuple[object, ...]], Place] = {}
+
+    def place(self, sop_class_uid: str, declared: DeclaredSafe) -> Place:
+        """The top level of an IOD. Declarations of safe private elements make a place of their own."""
+        key = (sop_class_uid, tuple(sorted(declared.items(), key=repr)))
+        place = self._places.get(key)
+        if place is None:
+            node = iods.iod(sop_class_uid)
+            place = Place(self.rules, (), node, node is not None)
+            self._places[key] = place
+        return place
+
+
+def held_reason(header: Header, rulebook_holds_pixels: bool) -> Reason | None:
+    """Why an object that can be read may still not be released."""
+    sop_class = header.text(SOP_CLASS_UID)
+    if not sop_class:
+        return Reason(
+            "no-sop-class", "dcm:(0008,0016)", "the SOP class is missing, so nothing says what it is"
+        )
+    if not uids.is_storage_sop_class(sop_class):
+        return Reason(
+            "sop-class-unknown",
+            "dcm:(0008,0016)",
+            "PS3.15 defines de-identification for standard SOP classes only",
+        )
+    for tag, name in (
+        (SOP_INSTANCE_UID, "SOP Instance UID"),
+        (STUDY_INSTANCE_UID, "Study Instance UID"),
+        (SERIES_INSTANCE_UID, "Series Instance UID"),
+    ):
+        if not header.text(tag):
+            return Reason(
+                "uid-missing", f"dcm:({tag >> 16:04X},{tag & 0xFFFF:04X})", f"the {name} is missing"
+            )
+    if not charsets.is_known(header.raw(CHARACTER_SET)):
+        return Reason("character-set-unknown", "dcm:(0008,0005)", "text cannot be read in this character set")
+    return pixel_gate.unexamined_reason(header) if rulebook_holds_pixels else None
+
+
+def open_normalised(reader: Reader) -> Source:
+    """Open the object; big endian is converted so that everything behind this point is little endian."""
+    source = open_source(reader)
+    if source.encoding.order == "<":
+        return source
+    if source.reader.size > CONVERT_LIMIT_BYTES:
+        raise Held(
+            "too-large-to-convert", f"big endian beyond {CONVERT_LIMIT_BYTES >> 20} MiB", "dcm:(0002,0010)"
+        )
+    data = source.reader.read_at(source.data_start, source.reader.size - source.data_start)
+    return source._replace(
+        reader=BytesReader(to_little_endian(data)),
+        encoding=EXPLICIT_LITTLE,
+        transfer_syntax_uid=EXPLICIT_LITTLE_UID,
+        data_start=0,
+        notes=(*source.notes, "big-endian"),
+    )
+
+
+def deidentify_source(source: Source, series: SeriesRules) -> Deidentified:
+    """Apply the rules to one object. Raises Held or Rejected; writes nothing."""
+    learnt = series.learnt.setdefault(Container.of(source), Learnt())
+    if series.use_templates:
+        quick = learnt.fill(source)
+        if quick is not None:
+            return quick
+    sections = list(read_sections(source))
+    header = Header(sections)
+    reason = held_reason(header, series.rules.rulebook.policy.pixels.unexamined == "hold")
+    if reason is not None:
+        raise Held(reason.code, reason.message, reason.locator)
+    declared = declared_safe(header, source.encoding)
+    place = series.place(header.text(SOP_CLASS_UID), declared)
+    work = Work(source, header, place, declared, series.rules.subject, series.record_keeps)
+    body: list[bytes | Span] = []
+    inserts = markers.inserts(header, series.rules.rulebook, source.encoding, work.earlier_items)
+    for section in sections:
+        body += work.section_pieces(section, inserts)
+    tail = b"".join(insert.content for insert in inserts)
+    work.edits.extend(insert.edit for insert in inserts)
+    result = work.finished(sections, [*body, tail])
+    if series.use_templates:
+        learnt.learn(work, result, tail)
+    return result

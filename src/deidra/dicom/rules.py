@@ -1,0 +1,284 @@
+"""What happens to each attribute at each place: the policy's rule, resolved for the IOD, ready to apply.
+
+A `Place` is a path of sequences in one IOD. It hands out one `Decision` per attribute and keeps it, because the
+files of a series ask the same questions thousands of times.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+from deidra.dicom import grammar, transforms
+from deidra.dicom.resolve import fallback, resolve
+from deidra.dicom.transforms import Subject, Transform
+from deidra.model import Action, Edit
+from deidra.policy.compile import Rule, Rulebook
+from deidra.standard import dictionary
+from deidra.standard.iods import Node
+from deidra.standard.private_elements import PathStep
+
+# "number" keeps a binary number after a look at its length and bytes
+Operation = Literal["keep", "number", "remove", "empty", "transform", "recurse", "dummy-sequence"]
+
+_ACTIONS: dict[str, Action] = {
+    "keep": Action.KEEP,
+    "remove": Action.REMOVE,
+    "empty": Action.EMPTY,
+    "dummy-sequence": Action.DUMMY,
+}
+_MEMO_LIMIT = 4096
+_MEMO_VALUE_BYTES = 256
+_MEMO_SEQUENCE_BYTES = 1024
+# A printed path: "dcm:" at the top, below it (path of the parent, label of the sequence, item index).
+# It is put together only for the few elements that change.
+Prefix = str | tuple["Prefix", str, int]
+TOP = "dcm:"
+CHARACTER_SET = 0x00080005
+
+
+def printed(prefix: Prefix) -> str:
+    """`prefix` as text, such as ``dcm:(0040,0275)[0]/``."""
+    if isinstance(prefix, str):
+        return prefix
+    parent, label, index = prefix
+    return f"{printed(parent)}{label}[{index}]/"
+
+
+class Decision:
+    """What to do with one attribute at one place. Immutable but for the cache of its transformed values."""
+
+    __slots__ = (
+        "_edits",
+        "label",
+        "memo",
+        "operation",
+        "rule",
+        "step",
+        "transform",
+        "untouched",
+        "vr",
+        "width",
+        "written_vr",
+    )
+
+    def __init__(
+        self,
+        operation: Operation,
+        vr: str,
+        rule: Rule,
+        label: str,
+        step: PathStep,
+        transform: Transform | None = None,
+    ) -> None:
+        self.operation = operation
+        self.vr = vr
+        self.width = grammar.WIDTHS.get(vr, 1)
+        self.written_vr = vr
+        self.rule = rule
+        self.label = label
+        self.step = step
+        self.transform = transform
+        self.memo: dict[bytes, tuple[bytes | None, Action]] = {}
+        self.untouched: set[tuple[bytes, bytes]] = set()
+        self._edits: dict[Action, Edit] = {}
+
+    def written_as(self, vr: str) -> Decision:
+        """Note the VR that the file writes ("" in implicit VR), where it is not the one to judge by."""
+        self.written_vr = vr
+        return self
+
+    def edit(self, prefix: Prefix, action: Action | None = None) -> Edit:
+        """The record of applying this decision under `prefix`."""
+        done = action or _ACTIONS[self.operation]
+        if prefix is not TOP:
+            return Edit(printed(prefix) + self.label, done, self.rule.id, self.rule.source)
+        edit = self._edits.get(done)
+        if edit is None:
+            edit = Edit(TOP + self.label, done, self.rule.id, self.rule.source)
+            self._edits[done] = edit
+        return edit
+
+    def remember_untouched(self, raw: bytes, character_set: bytes) -> None:
+        """Note that this sequence, byte for byte, needs no change: the next one like it is not walked."""
+        if len(raw) <= _MEMO_SEQUENCE_BYTES and len(self.untouched) < _MEMO_LIMIT:
+            self.untouched.add((character_set, raw))
+
+    def apply(self, raw: bytes, character_set: bytes) -> tuple[bytes | None, Action]:
+        """The new value and what was done; None as value means that the element goes."""
+        memo = self.memo
+        found = memo.get(raw)
+        if found is not None:
+            return found
+        assert self.transform is not None  # noqa: S101 - by construction of "transform" decisions
+        result = self.transform(raw, character_set)
+        if len(memo) < _MEMO_LIMIT and len(raw) <= _MEMO_VALUE_BYTES and raw.isascii() and b"\x1b" not in raw:
+            memo[raw] = result
+        return result
+
+
+class Place:
+    """One path of sequences inside one IOD, with the decisions taken there so far."""
+
+    __slots__ = ("_rules", "children", "iod", "known", "path", "private", "standard")
+
+    def __init__(self, rules: Rules, path: tuple[PathStep, ...], iod: Node | None, known: bool) -> None:
+        self._rules = rules
+        self.path = path
+        self.iod = iod
+        self.known = known
+        self.standard: dict[int, Decision] = {}
+        self.private: dict[tuple[str, int, str], Decision] = {}
+        self.children: dict[PathStep, Place] = {}
+
+    def type_of(self, tag: int) -> str | None:
+        """ "1" ... "3", "" for an attribute foreign to the IOD, None where the IOD is not known."""
+        if not self.known:
+            return None
+        return (self.iod.type_of(tag) if self.iod else None) or ""
+
+    def child(self, tag: int, step: PathStep) -> Place:
+        """The place inside the items of the sequence `tag`, called `step` in paths."""
+        place = self.children.get(step)
+        if place is None:
+            node = self.iod.child(tag) if self.iod else None
+            place = Place(self._rules, (*self.path, step), node, self.known and node is not None)
+            self.children[step] = place
+        return place
+
+    def decide(self, tag: int, vr: str) -> Decision:
+        """The decision for a standard attribute written with `vr` ("" in implicit VR)."""
+        decision = self._rules.standard_decision(self, tag, vr)
+        self.standard[tag] = decision
+        return decision
+
+    def decide_private(self, creator: str, tag: int, vr: str, declared_safe: bool) -> Decision:
+        """The decision for a private element of `creator`'s block."""
+        key = (creator, tag & 0xFFFF00FF, vr)
+        decision = self.private.get(key)
+        if decision is None:
+            decision = self._rules.private_decision(self, creator, tag, vr, declared_safe)
+            self.private[key] = decision
+        return decision
+
+
+_MISMATCH = Rule("X", "", "vr-mismatch", "PS3.6: the value representation is not that of the attribute")
+
+
+class Rules:
+    """The rulebook applied to one subject: the factory of decisions."""
+
+    def __init__(self, rulebook: Rulebook, subject: Subject) -> None:
+        self.rulebook = rulebook
+        self.subject = subject
+
+    def standard_decision(self, place: Place, tag: int, vr: str) -> Decision:
+        """Resolve the policy's rule for one standard attribute at one place."""
+        rule = container_rule(tag)
+        if rule is not None:
+            decision = Decision("remove", vr, rule, _label(tag), tag)
+            decision.written_vr = vr
+            return decision
+        if tag == CHARACTER_SET:
+            # Checked before the walk; text could not be read without it
+            rule = Rule("K", "", "container:character-set", "PS3.5 6.1")
+            return Decision("keep", vr, rule, _label(tag), tag).written_as(vr)
+        known_vr = dictionary.vr(tag)
+        effective = _effective_vr(vr, known_vr)
+        rule = self.rulebook.standard(tag, effective if known_vr or vr else "", place.path)
+        attribute_type = place.type_of(tag)
+        code, upgraded = resolve(rule.code, attribute_type)
+        if upgraded:
+            rule = _upgraded(rule, attribute_type or "")
+        label = _label(tag)
+        replacement = fallback(attribute_type)
+        if code == "K" and _contradicts(vr, known_vr):
+            rule, code = _MISMATCH, replacement
+        decision = self._decision(code, effective, rule, label, replacement, tag, tag)
+        return decision.written_as(vr)
+
+    def private_decision(
+        self, place: Place, creator: str, tag: int, vr: str, declared_safe: bool
+    ) -> Decision:
+        group, low = tag >> 16, tag & 0xFF
+        effective = vr if vr not in ("", "UN") else dictionary.private_vr(creator, group, low) or "UN"
+        rule = self.rulebook.private(creator, group, low, effective[:2], place.path, declared_safe)
+        # A creator that no dictionary knows may itself hold a name: it is not printed
+        shown = creator if dictionary.is_known_creator(creator) else "?"
+        label = f'({group:04X},"{shown}",{low:02X})'
+        code = rule.code if rule.code in ("K", "U", "C") else "X"
+        if code == "K" and _contradicts(vr, dictionary.private_vr(creator, group, low)):
+            rule, code = _MISMATCH, "X"
+        decision = self._decision(code, effective[:2], rule, label, "X", tag, (group, creator, low))
+        return decision.written_as(vr)
+
+    def _decision(
+        self, code: str, vr: str, rule: Rule, label: str, fallback_code: str, tag: int, step: PathStep
+    ) -> Decision:
+        def made(operation: Operation, transform: Transform | None = None) -> Decision:
+            return Decision(operation, vr, rule, label, step, transform)
+
+        if code == "X":
+            return made("remove")
+        if code == "Z" and rule.method != "pseudonym":
+            return made("empty")
+        if vr == "SQ":
+            return made("dummy-sequence" if code == "D" else "recurse")
+        if code == "K" and not rule.method and vr in grammar.BINARY_VRS:
+            return made("keep")
+        number = code == "K" and vr in grammar.NUMERIC_VRS
+        return made(
+            "number" if number else "transform",
+            transforms.transform_for(code, rule, vr, tag, fallback_code, self.subject),
+        )
+
+
+def _label(tag: int) -> str:
+    return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+
+
+def container_rule(tag: int) -> Rule | None:
+    """The rule for elements that belong to a container or a message and not to a data set, or None."""
+    if tag & 0xFFFF == 0:
+        return Rule("X", "", "container:group-length", "PS3.5 7.2: group lengths are retired")
+    group = tag >> 16
+    if group == 0x0004:
+        return Rule(
+            "X", "", "container:directory", "PS3.15 E.1.1 duty 9: group 0004 belongs to a DICOMDIR alone"
+        )
+    if group in (0x0000, 0x0002):
+        return Rule(
+            "X", "", "container:message", "PS3.10 7.1, PS3.7: command and file meta groups are no data"
+        )
+    return None
+
+
+@cache
+def no_creator_decision(tag: int) -> Decision:
+    """The removal of a private element whose block no creator reserves."""
+    source = "PS3.5 7.8.1: without a creator nothing is known of a private element"
+    return Decision("remove", "UN", Rule("X", "", "private:no-creator", source), _label(tag), tag)
+
+
+def _effective_vr(written: str, known: str | None) -> str:
+    """The VR to judge by: that of the file, or of the dictionary where the file leaves it open (UN, implicit)."""
+    if written not in ("", "UN"):
+        return written
+    return known[:2] if known else "UN"
+
+
+def _contradicts(written: str, known: str | None) -> bool:
+    """Text where the dictionary wants numbers, codes, dates or UIDs: the VR in the file hides something."""
+    if not written or not known or written in known:
+        return False
+    return written in grammar.TEXT_VRS and known[:2] not in grammar.TEXT_VRS
+
+
+def _upgraded(rule: Rule, attribute_type: str) -> Rule:
+    return Rule(
+        rule.code,
+        rule.method,
+        f"{rule.id}+type{attribute_type}",
+        f"{rule.source}; kept valid as Type {attribute_type} (PS3.15 E.1.1 duty 2)",
+        rule.value,
+    )

@@ -1,0 +1,267 @@
+"""The raw element stream: bytes in, element spans out, under a strict grammar (PS3.5 Section 7).
+
+Nothing is decoded and nothing is guessed: what does not follow the grammar raises `Rejected`.
+An element is a plain tuple, because a header has hundreds of them and a class would double the cost:
+
+    (tag, vr, start, value, end, items)
+
+`tag` is 0xGGGGEEEE; `vr` two characters ("" in implicit VR); `start`, `value` and `end` are offsets into the
+buffer of the element's header, of its value and behind its last byte; `items` is None unless the length is
+undefined, then the parsed items or FRAGMENTS. Sequences of defined length are parsed when a rule asks for their items.
+An item is `(start, value, end, elements, undefined)` with `elements` parsed.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import Any
+
+from deidra.errors import Held, Rejected
+
+Element = tuple[int, str, int, int, int, Any]
+Item = tuple[int, int, int, list[Element], bool]
+
+UNDEFINED = 0xFFFFFFFF
+# Real objects stay below 20; the walk is recursive, so depth is bounded before memory is.
+MAX_DEPTH = 100
+
+ITEM = 0xFFFEE000
+ITEM_END = 0xFFFEE00D
+SEQUENCE_END = 0xFFFEE0DD
+PIXEL_DATA = 0x7FE00010
+
+# In place of items: the element holds coded fragments, not items
+FRAGMENTS: list[Any] = []
+# In place of items: the very bytes of an earlier sequence, whose items are parsed when somebody asks
+REPEATED: list[Any] = []
+_LONGEST_REPEATED_BYTES = 1024
+# Tag of a sequence of undefined length -> the bytes of the last one read, to recognise it when it comes again
+Seen = dict[int, bytes]
+# A stop tag that no tag exceeds
+NO_STOP = 0xFFFFFFFF
+
+_SHORT_VRS = "AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US"
+_LONG_VRS = "OB OD OF OL OV OW SQ SV UC UN UR UT UV"
+# VR bytes -> (VR, size of the element header); PS3.5 Tables 7.1-1 and 7.1-2
+VR_FORMS: dict[bytes, tuple[str, int]] = {
+    **{vr.encode(): (vr, 8) for vr in _SHORT_VRS.split()},
+    **{vr.encode(): (vr, 12) for vr in _LONG_VRS.split()},
+}
+
+_EXPLICIT = {"<": Struct("<HH2sH"), ">": Struct(">HH2sH")}
+_HEADER = {"<": Struct("<HHI"), ">": Struct(">HHI")}
+_LENGTH = {"<": Struct("<I"), ">": Struct(">I")}
+
+
+class Encoding:
+    """How a data set is written: VR explicit or not, byte order "<" or ">". Two constants suffice."""
+
+    __slots__ = ("explicit", "order", "read_elements")
+
+    def __init__(self, explicit: bool, order: str) -> None:
+        self.explicit = explicit
+        self.order = order
+        self.read_elements = _read_explicit if explicit else _read_implicit
+
+    def __repr__(self) -> str:
+        return f"{'explicit' if self.explicit else 'implicit'} VR {'little' if self.order == '<' else 'big'} endian"
+
+
+class Truncated(Rejected):
+    """The bytes end inside an element. `bound` is the end that was overrun: that of the buffer (then a larger
+    window may help) or that of an enclosing item (then the lengths contradict each other)."""
+
+    def __init__(self, position: int, bound: int) -> None:
+        super().__init__("truncated", "the data end inside an element", f"byte {position}")
+        self.position = position
+        self.bound = bound
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.position, self.bound)
+
+
+def malformed(why: str, position: int) -> Rejected:
+    """A grammar error; `why` never quotes bytes of the file."""
+    return Rejected("malformed", why, f"byte {position}")
+
+
+def _read_explicit(
+    elements: list[Element],
+    buf: bytes,
+    pos: int,
+    end: int,
+    encoding: Encoding,
+    depth: int,
+    seen: Seen,
+    stop_tag: int,
+) -> int:
+    """Append the elements from `pos` up to `end`; say where they stop.
+
+    Inside items of undefined length `stop_tag` is the item delimiter; at top level reading may stop behind any
+    tag. The caller's list grows as elements are found, so that it keeps what was read when a window ends.
+    """
+    head = _EXPLICIT[encoding.order].unpack_from
+    length_at = _LENGTH[encoding.order].unpack_from
+    forms = VR_FORMS
+    append = elements.append
+    last_start = end - 8
+    while pos < end:
+        if pos > last_start:
+            raise Truncated(pos, end)
+        group, number, code, length = head(buf, pos)
+        tag = group << 16 | number
+        form = forms.get(code)
+        if form is None:
+            if tag == stop_tag == ITEM_END:
+                return _delimiter_end(buf, pos, encoding)
+            raise malformed("the value representation is not one of DICOM", pos)
+        if tag > stop_tag:
+            return pos
+        vr, size = form
+        value = pos + size
+        if size == 12:
+            if value > end:
+                raise Truncated(pos, end)
+            (length,) = length_at(buf, pos + 8)
+            if length == UNDEFINED:
+                items, stop = _read_undefined(buf, value, end, encoding, tag, vr, depth, seen)
+                append((tag, vr, pos, value, stop, items))
+                pos = stop
+                continue
+        stop = value + length
+        if stop > end:
+            raise Truncated(pos, end)
+        append((tag, vr, pos, value, stop, None))
+        pos = stop
+    if stop_tag == ITEM_END:
+        raise Truncated(pos, end)
+    return pos
+
+
+def _read_implicit(
+    elements: list[Element],
+    buf: bytes,
+    pos: int,
+    end: int,
+    encoding: Encoding,
+    depth: int,
+    seen: Seen,
+    stop_tag: int,
+) -> int:
+    head = _HEADER[encoding.order].unpack_from
+    append = elements.append
+    last_start = end - 8
+    while pos < end:
+        if pos > last_start:
+            raise Truncated(pos, end)
+        group, number, length = head(buf, pos)
+        tag = group << 16 | number
+        value = pos + 8
+        if group == 0xFFFE:
+            if tag == stop_tag:
+                return _delimiter_end(buf, pos, encoding)
+            raise malformed("an item or delimiter stands outside a sequence", pos)
+        if tag > stop_tag:
+            return pos
+        if length == UNDEFINED:
+            items, stop = _read_undefined(buf, value, end, encoding, tag, "", depth, seen)
+            append((tag, "", pos, value, stop, items))
+        else:
+            stop = value + length
+            if stop > end:
+                raise Truncated(pos, end)
+            append((tag, "", pos, value, stop, None))
+        pos = stop
+    if stop_tag == ITEM_END:
+        raise Truncated(pos, end)
+    return pos
+
+
+EXPLICIT_LITTLE = Encoding(True, "<")
+IMPLICIT_LITTLE = Encoding(False, "<")
+EXPLICIT_BIG = Encoding(True, ">")
+
+
+def _delimiter_end(buf: bytes, pos: int, encoding: Encoding) -> int:
+    if _LENGTH[encoding.order].unpack_from(buf, pos + 4)[0] != 0:
+        raise malformed("a delimiter has a length", pos)
+    return pos + 8
+
+
+def _read_undefined(
+    buf: bytes, pos: int, end: int, encoding: Encoding, tag: int, vr: str, depth: int, seen: Seen
+) -> tuple[list[Any], int]:
+    """Content of undefined length: items of SQ or UN (implicit VR inside, PS3.5 6.2.2), or coded fragments."""
+    earlier = seen.get(tag)
+    if earlier is not None and buf.startswith(earlier, pos):
+        return REPEATED, pos + len(earlier)
+    if tag == PIXEL_DATA and vr in ("OB", "OW"):
+        return FRAGMENTS, _skip_fragments(buf, pos, end, encoding)
+    if vr not in ("SQ", "UN", ""):
+        raise malformed("undefined length where no sequence may stand", pos)
+    inner = IMPLICIT_LITTLE if vr == "UN" else encoding
+    items, stop = read_items(buf, pos, end, inner, depth + 1, seen, delimited=True)
+    if depth and stop - pos <= _LONGEST_REPEATED_BYTES:
+        seen[tag] = buf[pos:stop]
+    return items, stop
+
+
+def _skip_fragments(buf: bytes, pos: int, end: int, encoding: Encoding) -> int:
+    """The end of encapsulated pixel data: items of defined length, then the delimiter (PS3.5 A.4)."""
+    head = _HEADER[encoding.order].unpack_from
+    while True:
+        if pos + 8 > end:
+            raise Truncated(pos, end)
+        group, number, length = head(buf, pos)
+        tag = group << 16 | number
+        if tag == SEQUENCE_END:
+            return _delimiter_end(buf, pos, encoding)
+        if tag != ITEM or length == UNDEFINED:
+            raise malformed("something other than a fragment stands in encapsulated pixel data", pos)
+        pos += 8 + length
+        if pos > end:
+            raise Truncated(pos, end)
+
+
+def read_items(
+    buf: bytes, pos: int, end: int, encoding: Encoding, depth: int, seen: Seen, *, delimited: bool
+) -> tuple[list[Item], int]:
+    """Items of a sequence from `pos`; ends at its delimiter, or exactly at `end` (PS3.5 Section 7.5)."""
+    if depth > MAX_DEPTH:
+        raise Held("nesting-too-deep", f"sequences are nested deeper than {MAX_DEPTH} levels", f"byte {pos}")
+    head = _HEADER[encoding.order].unpack_from
+    read_elements = encoding.read_elements
+    items: list[Item] = []
+    while delimited or pos < end:
+        if pos + 8 > end:
+            raise Truncated(pos, end)
+        group, number, length = head(buf, pos)
+        tag = group << 16 | number
+        value = pos + 8
+        if tag == ITEM:
+            if length == UNDEFINED:
+                elements: list[Element] = []
+                stop = read_elements(elements, buf, value, end, encoding, depth, seen, ITEM_END)
+                items.append((pos, value, stop, elements, True))
+            else:
+                stop = value + length
+                if stop > end:
+                    raise Truncated(pos, end)
+                elements = []
+                read_elements(elements, buf, value, stop, encoding, depth, seen, NO_STOP)
+                items.append((pos, value, stop, elements, False))
+            pos = stop
+        elif tag == SEQUENCE_END and delimited:
+            return items, _delimiter_end(buf, pos, encoding)
+        else:
+            raise malformed("something other than an item stands in a sequence", pos)
+    return items, pos
+
+
+def items_of(buf: bytes, element: Element, encoding: Encoding, depth: int) -> list[Item]:
+    """The items of a sequence element, whether its length is defined or not."""
+    found: list[Item] | None = element[5]
+    if found is not None and found is not REPEATED:
+        return found
+    inner = IMPLICIT_LITTLE if element[1] == "UN" else encoding
+    return read_items(buf, element[3], element[4], inner, depth + 1, {}, delimited=found is REPEATED)[0]

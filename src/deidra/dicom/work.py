@@ -1,0 +1,226 @@
+"""One object in progress: the walk over its sections, and the released object that comes of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from deidra.dicom import container
+from deidra.dicom.header import (
+    CHARACTER_SET,
+    MODALITY,
+    SERIES_INSTANCE_UID,
+    SOP_CLASS_UID,
+    SOP_INSTANCE_UID,
+    STUDY_INSTANCE_UID,
+    Header,
+)
+from deidra.dicom.order import in_order
+from deidra.dicom.private import DeclaredSafe
+from deidra.dicom.reader import Reader
+from deidra.dicom.rewrite import (
+    LOAD_LIMIT_BYTES,
+    Cut,
+    Insert,
+    Scope,
+    Unordered,
+    Walk,
+    cuts_of,
+    rewritten_items,
+    with_inserts,
+)
+from deidra.dicom.rules import TOP, Place
+from deidra.dicom.series_template import Done
+from deidra.dicom.source import Section, Source
+from deidra.dicom.stream import items_of
+from deidra.dicom.transforms import Subject
+from deidra.errors import Held
+from deidra.model import Edit, ObjectFacts
+from deidra.standard import uids
+
+Span = tuple[int, int]
+GRAPHIC_LAYER_SEQUENCE, GRAPHIC_LAYER = 0x00700060, 0x00700002
+_DEFAULT_LAYER = b"LAYER1"
+
+
+class Deidentified(NamedTuple):
+    """A released object before it is written: its bytes, spans of `reader` for bulk, and its new identifiers."""
+
+    reader: Reader
+    pieces: list[bytes | Span]
+    study_uid: str
+    series_uid: str
+    sop_instance_uid: str
+    edits: tuple[Edit, ...]
+    facts: ObjectFacts
+    encapsulated: bool
+    has_pixels: bool
+
+
+class Work:
+    """One object in progress: ties the walk to its source."""
+
+    def __init__(
+        self,
+        source: Source,
+        header: Header,
+        place: Place,
+        declared: DeclaredSafe,
+        subject: Subject,
+        record_keeps: bool,
+    ) -> None:
+        self.source = source
+        self.header = header
+        self.place = place
+        self.declared = declared
+        self.subject = subject
+        self.record_keeps = record_keeps
+        self.edits: list[Edit] = []
+        # The sections as they were walked; None when their elements had to be put in order first
+        self.done: list[Done] | None = []
+
+    def walk(self, base: int) -> Walk:
+        """The walk over the section that begins at `base`."""
+
+        def load(at: int, stop: int) -> bytes:
+            if stop - at > LOAD_LIMIT_BYTES:
+                raise Held(
+                    "value-too-large", "a value that must be looked at is too large", f"byte {base + at}"
+                )
+            return self.source.reader.read_at(base + at, stop - at)
+
+        layer = _graphic_layer(self.header, self.source)
+        return Walk(self.edits, self.subject.dummy_uid, load, self.declared, layer, self.record_keeps)
+
+    def scope(self) -> Scope:
+        """The top level of the object."""
+        return Scope(self.place, TOP, self.source.encoding, 0, self.header.raw(CHARACTER_SET))
+
+    def section_pieces(self, section: Section, inserts: list[Insert]) -> list[bytes | Span]:
+        """The section after the rules; bulk that stays becomes a span of the source."""
+        buf, base, elements, _ = section
+        walk = self.walk(base)
+        mark, waiting = len(self.edits), list(inserts)
+        try:
+            merged = with_inserts(elements, inserts)
+            cuts = cuts_of(walk, self.scope(), buf, merged)
+            if self.done is not None:
+                self.done.append(Done(buf, merged, cuts))
+        except Unordered:
+            del self.edits[mark:]
+            inserts[:] = waiting
+            self.done = None
+            if elements[-1][4] > len(buf):
+                raise Held(
+                    "unordered", "elements are out of order around bulk data", f"byte {base}"
+                ) from None
+            buf, elements, edits = in_order(buf, elements, self.source.encoding, TOP, 0)
+            self.edits.extend(edits)
+            cuts = cuts_of(walk, self.scope(), buf, with_inserts(elements, inserts))
+        return _pieces(buf, base, cuts, elements[-1][4])
+
+    def earlier_items(self, tag: int) -> list[bytes]:
+        """The items of a top-level sequence after the rules, when the rules keep the sequence."""
+        found = self.header.element(tag)
+        if found is None:
+            return []
+        section, element = found
+        decision = self.place.decide(tag, element[1])
+        if decision.operation != "recurse":
+            return []
+        parsed = items_of(section.buf, element, self.source.encoding, 0)
+        new = rewritten_items(self.walk(section.base), self.scope(), section.buf, element, decision, parsed)
+        return [
+            section.buf[old[0] : old[2]] if item is None else item
+            for old, item in zip(parsed, new, strict=True)
+        ]
+
+    def new_value(self, tag: int) -> str:
+        """The released value of a top-level UID."""
+        found = self.header.element(tag)
+        assert found is not None  # noqa: S101 - held_reason has made sure
+        decision = self.place.standard.get(tag) or self.place.decide(tag, found[1][1])
+        raw = self.header.raw(tag)
+        if decision.operation == "transform":
+            new, _ = decision.apply(raw, b"")
+            raw = new or b""
+        return raw.rstrip(b" \0").decode("ascii", "replace")
+
+    def finished(self, sections: list[Section], body: list[bytes | Span]) -> Deidentified:
+        """The released object around `body`, with the record of what was done."""
+        source, header = self.source, self.header
+        last = sections[-1]
+        tail = last.base + last.elements[-1][4] < source.reader.size
+        self.edits += container.container_edits(source, tail)
+        sop_instance_uid = self.new_value(SOP_INSTANCE_UID)
+        head = container.file_head(header.text(SOP_CLASS_UID), sop_instance_uid, source.transfer_syntax_uid)
+        pieces = joined_pieces([head, *body])
+        size = size_of(pieces)
+        syntax = uids.transfer_syntax(source.transfer_syntax_uid)
+        facts = ObjectFacts(
+            header.text(MODALITY)[:16],
+            header.text(SOP_CLASS_UID),
+            source.transfer_syntax_uid,
+            source.reader.size,
+            size,
+        )
+        return Deidentified(
+            source.reader,
+            pieces,
+            self.new_value(STUDY_INSTANCE_UID),
+            self.new_value(SERIES_INSTANCE_UID),
+            sop_instance_uid,
+            tuple(self.edits),
+            facts,
+            syntax is not None and syntax.encapsulated,
+            header.has_pixels,
+        )
+
+
+def _pieces(buf: bytes, base: int, cuts: list[Cut], end: int) -> list[bytes | Span]:
+    """buf[0:end] with the cuts carried out; what lies behind the buffer is a span of the source."""
+    pieces: list[bytes | Span] = []
+    position = 0
+    for at, stop, new in cuts:
+        if at > position:
+            pieces.append(buf[position:at])
+        if new:
+            pieces.append(new)
+        position = stop
+    loaded = min(end, len(buf))
+    if position < loaded:
+        pieces.append(buf[position:loaded])
+        position = loaded
+    if position < end:
+        pieces.append((base + position, end - position))
+    return pieces
+
+
+def size_of(pieces: list[bytes | Span]) -> int:
+    """Bytes that the pieces will take."""
+    return sum([piece[1] if isinstance(piece, tuple) else len(piece) for piece in pieces])
+
+
+def joined_pieces(pieces: list[bytes | Span]) -> list[bytes | Span]:
+    """Neighbouring bytes put together, so that each becomes one write."""
+    joined: list[bytes | Span] = []
+    run: list[bytes] = []
+    for piece in pieces:
+        if isinstance(piece, tuple):
+            joined += [b"".join(run), piece]
+            run = []
+        else:
+            run.append(piece)
+    return [*joined, b"".join(run)] if run else joined
+
+
+def _graphic_layer(header: Header, source: Source) -> bytes:
+    """A layer for a dummy annotation: the first that the object declares, if its name is a plain one."""
+    found = header.element(GRAPHIC_LAYER_SEQUENCE)
+    if found is None:
+        return _DEFAULT_LAYER
+    section, element = found
+    for _, _, _, elements, _ in items_of(section.buf, element, source.encoding, 0)[:1]:
+        for tag, _, _, value, stop, _ in elements:
+            if tag == GRAPHIC_LAYER:
+                return section.buf[value:stop].rstrip(b" \0")
+    return _DEFAULT_LAYER
