@@ -1,0 +1,140 @@
+"""READ THIS FIRST. One batch in, outcomes out: the only path by which anything is de-identified.
+
+    batch      the objects that are judged together, with what is known of their subject
+    context    the rulebook (policy + standard, compiled), the identity (pseudonyms) and the output folder
+
+For each object: open it, check that it may leave at all, let every element meet its rule, write what is left
+under a temporary name. When the whole batch is written it is flushed and renamed. Whatever goes wrong with one
+object becomes its outcome, held or rejected with a reason, and never stops the others.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from deidra._version import __version__
+from deidra.dicom.deidentify import SeriesRules, deidentify_source, open_normalised
+from deidra.dicom.kept_text import compile_terms
+from deidra.dicom.reader import FileReader
+from deidra.dicom.rules import Rules
+from deidra.dicom.transforms import Subject
+from deidra.dicom.work import Deidentified
+from deidra.errors import Held, ObjectError
+from deidra.formats.sink import Sink
+from deidra.identity.pseudonyms import Identity
+from deidra.model import Batch, Edit, Examination, Outcome, Reason, SourceObject
+from deidra.policy.compile import Rulebook
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What a run decides once. `dry_run` writes nothing; `record_keeps` also records what is kept, for a plan."""
+
+    rulebook: Rulebook
+    identity: Identity
+    out: Path
+    dry_run: bool = False
+    record_keeps: bool = False
+
+
+def deidentify(batch: Batch, context: Context) -> list[Outcome]:
+    """De-identify the objects of one batch and write them below `context.out`.
+
+    Returns one outcome per object, in the order of the batch; never raises for one bad object. Raises OSError
+    when the output cannot be flushed or renamed.
+    """
+    if batch.kind != "dicom":
+        return [
+            refused(source, Held("no-adapter", "there is no adapter for this kind of file"))
+            for source in batch.objects
+        ]
+    series = series_rules(batch, context)
+    sink = Sink(context.out)
+    edit_lists: dict[tuple[int, ...], tuple[Edit, ...]] = {}
+    outcomes = []
+    for source in batch.objects:
+        try:
+            outcomes.append(_one(source, series, context, sink, edit_lists))
+        except ObjectError as error:
+            outcomes.append(refused(source, error))
+        except OSError as error:
+            reason = f"the operating system refused: {os.strerror(error.errno or 0)}"
+            outcomes.append(refused(source, Held("io-error", reason)))
+        except (ValueError, LookupError, ArithmeticError, TypeError, RecursionError) as error:
+            # A defect of ours must not release anything, nor stop the run, nor print what it met
+            outcomes.append(
+                refused(source, Held("internal-error", f"{type(error).__name__} while de-identifying"))
+            )
+    sink.commit()
+    return outcomes
+
+
+def series_rules(batch: Batch, context: Context) -> SeriesRules:
+    """The rulebook applied to the subject of the batch."""
+    identity = context.identity.subject(batch.subject.key)
+    subject = Subject(
+        pseudonym=identity.pseudonym.encode("ascii"),
+        shift_days=identity.shift_days,
+        uid_of=context.identity.uid,
+        finds_term=compile_terms(batch.subject.terms),
+    )
+    return SeriesRules(Rules(context.rulebook, subject), context.record_keeps)
+
+
+def _one(
+    source: SourceObject,
+    series: SeriesRules,
+    context: Context,
+    sink: Sink,
+    edit_lists: dict[tuple[int, ...], tuple[Edit, ...]],
+) -> Outcome:
+    descriptor = os.open(source.path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        size = os.fstat(descriptor).st_size
+        released = deidentify_source(open_normalised(FileReader(descriptor, size)), series)
+        output = output_path(series.rules.subject.pseudonym.decode(), released)
+        if not context.dry_run:
+            sink.write(output, released.reader, released.pieces)
+    finally:
+        os.close(descriptor)
+    # The files of a series are changed alike: they share one list of edits
+    edits = edit_lists.setdefault(tuple(map(id, released.edits)), released.edits)
+    return Outcome(source.id, "released", (), edits, examinations(released), released.facts, output)
+
+
+def output_path(pseudonym: str, released: Deidentified) -> str:
+    """Where an object goes below OUT, in new identifiers only."""
+    return f"{pseudonym}/{released.study_uid}/{released.series_uid}/{released.sop_instance_uid}.dcm"
+
+
+def refused(source: SourceObject, error: ObjectError) -> Outcome:
+    """The outcome of an object that is not released."""
+    status = "held" if isinstance(error, Held) else "rejected"
+    return Outcome(source.id, status, (Reason(error.code, error.locator, error.message),))  # type: ignore[arg-type]
+
+
+_BY = f"deidra {__version__}"
+_ALWAYS: Sequence[Examination] = (
+    Examination("metadata", True, _BY),
+    Examination("container", True, _BY),
+    Examination("known-identifiers", True, _BY, "retained text only"),
+    Examination("free-text", False, "", "free text is removed, not cleaned"),
+)
+_PIXELS: Sequence[Examination] = (
+    Examination("pixel-text", False, "", "pixels are not searched for burned-in text"),
+    Examination("faces", False, "", "images are not searched for faces"),
+)
+_STREAMS = Examination("streams", False, "", "metadata inside coded frames is not examined")
+
+
+def examinations(released: Deidentified) -> tuple[Examination, ...]:
+    """What was looked at in a released object, and what was not."""
+    made = [*_ALWAYS]
+    if released.has_pixels:
+        made += _PIXELS
+    if released.encapsulated:
+        made.append(_STREAMS)
+    return tuple(made)

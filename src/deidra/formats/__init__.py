@@ -1,0 +1,1 @@
+"""One adapter per container format: how its objects are opened, de-identified and written."""
