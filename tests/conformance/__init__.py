@@ -1,0 +1,1 @@
+"""Released objects seen by validators that know nothing of Deidra."""
