@@ -1,0 +1,7 @@
+"""``python -m deidra``."""
+
+from __future__ import annotations
+
+from deidra.cli import main
+
+main()

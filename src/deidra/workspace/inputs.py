@@ -1,0 +1,233 @@
+"""What the ledger knows of inputs: files, the subjects and series they belong to. Sensitive throughout."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from deidra.model import SourceObject, SubjectKnowledge
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
+
+# Joins the name of an archive and of its member: the one character that no file name can hold. Shown as "!".
+MEMBER_MARK = "\0"
+
+
+class Known(msgspec.Struct, frozen=True):
+    """An input met in an earlier run."""
+
+    id: int
+    size: int
+    mtime_ns: int
+    surveyed: bool
+
+
+class ObjectRow(msgspec.Struct, frozen=True, array_like=True):
+    """One input as the survey saw it. `path` is empty when it is the name itself; `series_id` 0 means none."""
+
+    id: int
+    name: str
+    path: str
+    size: int
+    mtime_ns: int
+    kind: str
+    series_id: int = 0
+    sop_instance_uid: str = ""
+    modality: str = ""
+    sop_class_uid: str = ""
+
+
+def to_bytes(name: str) -> bytes:
+    """File names are bytes: what is no UTF-8 comes back unchanged."""
+    return name.encode("utf-8", "surrogateescape")
+
+
+def to_name(raw: bytes) -> str:
+    """The inverse of `to_bytes`."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def next_object_id(ledger: sqlite3.Connection) -> int:
+    """The first number that no input has yet."""
+    return int(ledger.execute("SELECT coalesce(max(id), 0) + 1 FROM objects").fetchone()[0])
+
+
+def known(ledger: sqlite3.Connection, name: str) -> Known | None:
+    """What is on record for a name."""
+    row = ledger.execute(
+        "SELECT id, size, mtime_ns, series_id IS NOT NULL OR kind = 'dicomdir' FROM objects WHERE name = ?",
+        (to_bytes(name),),
+    ).fetchone()
+    return Known(row[0], row[1], row[2], bool(row[3])) if row else None
+
+
+def add_objects(ledger: sqlite3.Connection, run: int, rows: Iterable[ObjectRow]) -> None:
+    """Record inputs met in this run, replacing what was known of them."""
+    ledger.executemany(
+        "INSERT INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "path = excluded.path, size = excluded.size, mtime_ns = excluded.mtime_ns, kind = excluded.kind, "
+        "series_id = excluded.series_id, sop_instance_uid = excluded.sop_instance_uid, "
+        "modality = excluded.modality, sop_class_uid = excluded.sop_class_uid, seen = excluded.seen",
+        [
+            (
+                row.id,
+                to_bytes(row.name),
+                to_bytes(row.path) if row.path else None,
+                row.size,
+                row.mtime_ns,
+                row.kind,
+                row.series_id or None,
+                row.sop_instance_uid or None,
+                row.modality,
+                row.sop_class_uid,
+                run,
+            )
+            for row in rows
+        ],
+    )
+
+
+def mark_seen(ledger: sqlite3.Connection, run: int, rows: Sequence[tuple[int, str]]) -> None:
+    """Inputs (id, path or "") met again unchanged."""
+    ledger.executemany(
+        "UPDATE objects SET seen = ?, path = ? WHERE id = ?",
+        [(run, to_bytes(path) if path else None, number) for number, path in rows],
+    )
+
+
+def subject_ids(ledger: sqlite3.Connection) -> dict[str, int]:
+    """Subject key -> number."""
+    return dict(ledger.execute("SELECT key, id FROM subjects"))
+
+
+def add_subject(ledger: sqlite3.Connection, key: str, patient_id: str, issuer: str) -> int:
+    """Record a subject; gives its number."""
+    cursor = ledger.execute(
+        "INSERT INTO subjects (key, patient_id, issuer) VALUES (?, ?, ?)", (key, patient_id, issuer)
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def add_terms(ledger: sqlite3.Connection, subject: int, terms: Iterable[str]) -> None:
+    """Names and identifiers of a subject; those on record already do not count twice."""
+    ledger.executemany("INSERT OR IGNORE INTO terms VALUES (?, ?)", [(subject, term) for term in terms])
+
+
+def series_ids(ledger: sqlite3.Connection) -> dict[tuple[int, str, str], int]:
+    """(subject, Study Instance UID, Series Instance UID) -> number."""
+    rows = ledger.execute("SELECT subject_id, study_uid, series_uid, id FROM series")
+    return {(subject, study, series): number for subject, study, series, number in rows}
+
+
+def add_series(ledger: sqlite3.Connection, subject: int, study_uid: str, series_uid: str) -> int:
+    """Record a series of a subject; gives its number."""
+    cursor = ledger.execute(
+        "INSERT INTO series (subject_id, study_uid, series_uid) VALUES (?, ?, ?)",
+        (subject, study_uid, series_uid),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def add_frames_of_reference(ledger: sqlite3.Connection, uids: Iterable[str]) -> None:
+    """Frame of Reference UIDs met, for the way back."""
+    ledger.executemany("INSERT OR IGNORE INTO frames_of_reference VALUES (?)", [(uid,) for uid in uids])
+
+
+def subject_keys(ledger: sqlite3.Connection, run: int) -> list[str]:
+    """The keys of the subjects whose objects were met in this run."""
+    rows = ledger.execute(
+        "SELECT DISTINCT subjects.key FROM objects JOIN series ON series.id = objects.series_id "
+        "JOIN subjects ON subjects.id = series.subject_id WHERE objects.seen = ? ORDER BY subjects.key",
+        (run,),
+    )
+    return [key for (key,) in rows]
+
+
+def pending_series(ledger: sqlite3.Connection, run: int) -> Iterator[tuple[int, list[SourceObject]]]:
+    """(subject number, objects) of each series that still has objects without an outcome."""
+    rows = ledger.execute(
+        "SELECT objects.series_id, series.subject_id, objects.id, path, name, size, mtime_ns FROM objects "
+        "JOIN series ON series.id = objects.series_id LEFT JOIN outcomes ON object_id = objects.id "
+        "WHERE objects.series_id IS NOT NULL AND kind = 'dicom' AND seen = ? AND object_id IS NULL "
+        "ORDER BY objects.series_id, objects.id",
+        (run,),
+    )
+    current, subject, objects = None, 0, list[SourceObject]()
+    for series_id, subject_id, number, path, name, size, mtime_ns in rows:
+        if series_id != current:
+            if objects:
+                yield subject, objects
+            current, subject, objects = series_id, subject_id, []
+        objects.append(_source_object(number, path, name, size, mtime_ns))
+    if objects:
+        yield subject, objects
+
+
+def subject_knowledge(ledger: sqlite3.Connection, subject: int) -> SubjectKnowledge:
+    """The key and all known terms of a subject."""
+    (key,) = ledger.execute("SELECT key FROM subjects WHERE id = ?", (subject,)).fetchone()
+    terms = ledger.execute("SELECT term FROM terms WHERE subject_id = ? ORDER BY term", (subject,))
+    return SubjectKnowledge(key, tuple(term for (term,) in terms))
+
+
+def directories(ledger: sqlite3.Connection) -> list[SourceObject]:
+    """The DICOMDIR files among the inputs."""
+    rows = ledger.execute(
+        "SELECT id, path, name, size, mtime_ns FROM objects WHERE kind = 'dicomdir' ORDER BY id"
+    )
+    return [_source_object(*row) for row in rows]
+
+
+def repeated_instances(ledger: sqlite3.Connection) -> Iterator[list[tuple[SourceObject, int, bool]]]:
+    """Groups of objects that share a SOP Instance UID: (object, run it was last met in, released already).
+
+    Within a group, what is released comes first, then by name: the first is the one that goes through.
+    """
+    uids = ledger.execute(
+        "SELECT sop_instance_uid FROM objects WHERE sop_instance_uid IS NOT NULL AND kind = 'dicom' "
+        "GROUP BY sop_instance_uid HAVING count(*) > 1"
+    ).fetchall()
+    for (uid,) in uids:
+        rows = ledger.execute(
+            "SELECT id, path, name, size, mtime_ns, seen, coalesce(status = 'released', 0) FROM objects "
+            "LEFT JOIN outcomes ON object_id = id WHERE sop_instance_uid = ? AND kind = 'dicom' ORDER BY 7 DESC, name",
+            (uid,),
+        )
+        yield [(_source_object(*row[:5]), row[5], bool(row[6])) for row in rows]
+
+
+def original_uids(ledger: sqlite3.Connection) -> Iterator[str]:
+    """Study, series, SOP Instance and Frame of Reference UIDs met in the inputs, each once, sorted."""
+    rows = ledger.execute(
+        "SELECT study_uid FROM series WHERE study_uid != '' UNION SELECT series_uid FROM series WHERE series_uid != '' "
+        "UNION SELECT sop_instance_uid FROM objects WHERE sop_instance_uid IS NOT NULL AND kind = 'dicom' "
+        "UNION SELECT uid FROM frames_of_reference ORDER BY 1"
+    )
+    return (uid for (uid,) in rows)
+
+
+def count_seen(ledger: sqlite3.Connection, run: int) -> int:
+    """Inputs met in this run."""
+    return int(ledger.execute("SELECT count(*) FROM objects WHERE seen = ?", (run,)).fetchone()[0])
+
+
+def forget_unseen(ledger: sqlite3.Connection, run: int) -> None:
+    """Drop inputs that are no longer given and left nothing in the output."""
+    ledger.execute(
+        "DELETE FROM outcomes WHERE status != 'released' AND object_id IN (SELECT id FROM objects WHERE seen != ?)",
+        (run,),
+    )
+    ledger.execute(
+        "DELETE FROM objects WHERE seen != ? AND NOT EXISTS (SELECT 1 FROM outcomes WHERE object_id = id)",
+        (run,),
+    )
+
+
+def _source_object(number: int, path: bytes | None, name: bytes, size: int, mtime_ns: int) -> SourceObject:
+    shown = to_name(name)
+    return SourceObject(
+        number, to_name(path) if path else shown, shown.replace(MEMBER_MARK, "!"), size, mtime_ns
+    )
