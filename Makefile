@@ -1,0 +1,57 @@
+# make demo    set everything up and de-identify a small collection of public files
+# make test    set everything up and pass the checks and tests
+# make bench   measure Deidra against cp and pydicom (some minutes, about 6 GB under bench/out)
+
+PYTHON ?= python3
+FUZZ_ARGS ?=
+BENCH_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+CORE := $(VENV)/.installed-core
+DEV := $(VENV)/.installed-dev
+
+.PHONY: help setup dev demo test bench fuzz clean
+
+help:
+	@sed -n 's/^# make /make /p' Makefile
+	@echo "make setup   only create $(BIN)/deidra;  make dev adds the tools that tests need"
+	@echo "make fuzz    feed the reader damaged files;  make clean removes what make made, except $(VENV)"
+
+setup: $(CORE)
+
+dev: $(DEV)
+
+# A virtual environment that was only half created (python3-venv missing) is made anew.
+$(CORE): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Deidra needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -f $(VENV)/pyvenv.cfg && $(BIN)/python -m pip --version >/dev/null 2>&1 \
+	  || $(PYTHON) -m venv --clear $(VENV) \
+	  || { echo "No virtual environment could be made. On Debian: apt-get install python3-venv" >&2; exit 1; }
+	$(PIP) install --editable .
+	@touch $@
+
+$(DEV): $(CORE)
+	$(PIP) install --editable '.[dev]'
+	@touch $@
+
+demo: $(CORE)
+	@$(BIN)/python tools/demo.py
+
+test: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 -rs
+
+bench: $(DEV)
+	$(BIN)/python -m bench.run $(BENCH_ARGS)
+
+fuzz: $(DEV)
+	$(BIN)/python tools/fuzz_stream.py $(FUZZ_ARGS)
+
+clean:
+	rm -rf demo bench/out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +
