@@ -28,6 +28,7 @@ from deidra.formats.sink import Sink
 from deidra.identity.pseudonyms import Identity
 from deidra.model import Batch, Edit, Examination, Outcome, Reason, SourceObject
 from deidra.policy.compile import Rulebook
+from deidra.standard.vocabulary import vocabulary
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -80,6 +81,7 @@ def series_rules(batch: Batch, context: Context) -> SeriesRules:
         shift_days=identity.shift_days,
         uid_of=context.identity.uid,
         finds_term=compile_terms(batch.subject.terms),
+        finds_term_in_code=compile_terms(batch.subject.terms, vocabulary()),
     )
     return SeriesRules(Rules(context.rulebook, subject), context.record_keeps)
 

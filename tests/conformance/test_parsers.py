@@ -5,16 +5,16 @@ from __future__ import annotations
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from pydicom.filereader import read_file_meta_info
+from pydicom.fileset import FileSet
 
 from peers import peer
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conformance.collection import Collection
 
 pytestmark = pytest.mark.peer
@@ -44,10 +44,14 @@ def test_every_release_is_a_part_10_file(collection: Collection):
     assert {pair.name for pair in collection.pairs if not look(pair.released)} == set()
 
 
-def test_dcmdump_parses_every_directory_that_was_written_anew(collection: Collection):
+def test_dcmtk_and_pydicom_read_every_directory_that_was_written_anew(collection: Collection):
+    # dcmdump 3.6.7 aborts while it shortens File IDs of more than 64 characters for printing; the parser is fine
     assert collection.directories
-    dump = partial(accepts, (peer("dcmdump"), "--quiet"))
-    assert [dump(path) for path in collection.directories] == [True] * len(collection.directories)
+    for path in collection.directories:
+        assert accepts((peer("dcm2json"),), path)
+        instances = list(FileSet(path))
+        assert instances
+        assert all(Path(instance.path).is_file() for instance in instances)
 
 
 def test_dsrdump_accepts_every_report_whose_source_it_accepted(collection: Collection):

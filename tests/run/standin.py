@@ -43,7 +43,9 @@ def build(patient: str, study: str, series: str, sop: str, payload: str = "pixel
     return MAGIC + "".join(f"{key}={value}\n" for key, value in fields.items()).encode() + b"\n" + payload.encode()
 
 
-def write_collection(folder: Path, patients: int = 2, series: int = 2, objects: int = 5, payload: str = "pixels") -> None:
+def write_collection(
+    folder: Path, patients: int = 2, series: int = 2, objects: int = 5, payload: str = "pixels"
+) -> None:
     """A folder per patient; every name in it is unlike every identifier."""
     for p in range(patients):
         for s in range(series):
@@ -63,7 +65,7 @@ def _parse(path: str) -> tuple[dict[str, str], str]:
 
 
 def read_facts(path: str, size: int) -> Facts:
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
             raise Held("not-dicom", "not a stand-in object")
     fields, payload = _parse(path)
@@ -133,7 +135,7 @@ def _trouble(payload: str) -> None:
     if payload.startswith("FULL"):
         raise OSError(errno.ENOSPC, "No space left on device")
     if payload.startswith("SLOW"):
-        time.sleep(0.02)
+        time.sleep(0.01)
 
 
 def _write(target: Path, payload: str) -> None:

@@ -14,11 +14,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from run.standin import build, new_uid, run, tree, write_collection
 
 from deidra.errors import UsageError, WorkspaceError
 from deidra.run.collection import RunSummary
 from deidra.run.progress import Progress
+from run.standin import build, new_uid, run, tree, write_collection
 
 
 @pytest.fixture
@@ -193,7 +193,9 @@ def test_archives_are_opened_two_levels_deep_and_the_spool_is_gone_afterwards(so
 
     third = zipped({"deep": build("P", "1", "1.1", "1.1.3")})
     second = zipped({"inner": build("P", "1", "1.1", "1.1.2"), "third.zip": third})
-    (source / "outer").write_bytes(zipped({"x/one": build("P", "1", "1.1", "1.1.1"), "second.zip": second, "../up": b"x"}))
+    (source / "outer").write_bytes(
+        zipped({"x/one": build("P", "1", "1.1", "1.1.1"), "second.zip": second, "../up": b"x"})
+    )
     with tarfile.open(source / "more.tar.gz", "w:gz") as archive:
         info = tarfile.TarInfo("member")
         content = build("P", "1", "1.1", "1.1.4")
@@ -231,7 +233,7 @@ def test_a_full_disk_ends_the_run_in_one_line_and_the_next_one_goes_on(jobs: int
     write_collection(source)
     full = source / "person9"
     full.write_bytes(build("P", "1", "1.1", "1.1.1", "FULL"))
-    with pytest.raises(WorkspaceError, match="output-full"):
+    with pytest.raises(WorkspaceError, match="disk-full"):
         run([source], tmp_path / "out", jobs=jobs)
     full.write_bytes(build("P", "1", "1.1", "1.1.1", "room again"))
     assert run([source], tmp_path / "out", jobs=jobs).released == len(tree(tmp_path / "out")) == 21

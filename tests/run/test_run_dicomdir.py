@@ -25,9 +25,9 @@ def media(tmp_path: Path) -> Path:
 @pytest.mark.filterwarnings("ignore::UserWarning")  # file names below OUT are longer than a CS may be
 def test_the_new_directory_leads_to_every_released_file_and_to_nothing_else(media: Path, tmp_path: Path) -> None:
     summary = deidra.run([media], tmp_path / "out", jobs=1)
-    released = {path for path in (tmp_path / "out").rglob("*.dcm")}
+    released = set((tmp_path / "out").rglob("*.dcm"))
     files = FileSet(tmp_path / "out" / "DICOMDIR")
-    files._tmpdir.cleanup()  # it stages changes there; there are none
+    files._stage["t"].cleanup()  # where it would stage changes
     assert {Path(instance.path) for instance in files} == released
     assert summary.released == len(released) + 1
     for instance in files:

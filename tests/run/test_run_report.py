@@ -7,13 +7,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from run.standin import build, run, write_collection
 
 from deidra.run import wording
 from deidra.run.aggregate import ActionRow, ExaminationRow, KindRow, ReasonRow, attribute_name, general_locator
 from deidra.run.job import About
 from deidra.run.report_html import bar, page
 from deidra.run.summarise import Report
+from run.standin import build, run, write_collection
 
 VOID = {"meta", "rect", "br"}
 

@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
-from run import standin
-from run.standin import build, run, tree, write_collection
 
 from deidra.errors import UsageError, WorkspaceError
 from deidra.run.dicomdir import DICOMDIR
+from run import standin
+from run.standin import build, run, tree, write_collection
 
 PROGRAM = str(Path(standin.__file__))
 

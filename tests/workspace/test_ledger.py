@@ -56,7 +56,7 @@ def test_a_list_of_edits_that_objects_share_is_stored_once(tmp_path: Path) -> No
         job = fill(ledger, 50)
         for start in (1, 26):
             # Equal, but not the same tuple: the content counts.
-            found = [released(n, tuple([EDITS[0]])) for n in range(start, start + 25)]
+            found = [released(n, (EDITS[0], *())) for n in range(start, start + 25)]
             outcomes.record(ledger, job, outcomes.pack(found, {n: source(n) for n in range(start, start + 25)}))
         assert ledger.execute("SELECT count(*) FROM blobs").fetchone() == (2,)
         assert list(outcomes.edit_lists(ledger)) == [("released", 50, EDITS)]
@@ -81,11 +81,16 @@ def test_names_that_are_no_utf8_come_back_unchanged(tmp_path: Path) -> None:
         assert inputs.known(ledger, "/in/naïve") is None
 
 
+def _stop_in_the_middle(ledger: sqlite3.Connection) -> None:
+    with transaction(ledger):
+        set_meta(ledger, "a", "1")
+        raise KeyboardInterrupt
+
+
 def test_what_was_not_committed_is_gone_and_what_was_is_there(tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path / "ledger")) as ledger:
-        with pytest.raises(KeyboardInterrupt), transaction(ledger):
-            set_meta(ledger, "a", "1")
-            raise KeyboardInterrupt
+        with pytest.raises(KeyboardInterrupt):
+            _stop_in_the_middle(ledger)
         with transaction(ledger):
             set_meta(ledger, "b", "2")
     with closing(open_ledger(tmp_path / "ledger")) as ledger:

@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     if given == ["--version"]:  # answered before anything is imported
         from deidra._version import __version__
 
-        print(f"deidra {__version__}")  # noqa: T201
+        sys.stdout.write(f"deidra {__version__}\n")
         sys.exit(0)
     code = _call(given)
     _leave(code)

@@ -16,9 +16,7 @@ ANY_PATH = click.Path(path_type=Path)
 def policy_options(command: Command) -> Command:
     """--policy, --set, --subjects."""
     for option in (
-        click.option(
-            "--subjects", type=ANY_PATH, metavar="FILE", help="Your own pseudonyms: CSV of id_old,id_new."
-        ),
+        click.option("--subjects", type=ANY_PATH, metavar="FILE", help="Your own pseudonyms: CSV of id_old,id_new."),
         click.option(
             "--set",
             "settings",
@@ -43,9 +41,7 @@ def run_options(command: Command) -> Command:
     for option in (
         click.option("--quiet", is_flag=True, help="No progress."),
         click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, and nothing else."),
-        click.option(
-            "--jobs", type=click.IntRange(min=1), metavar="N", help="Workers; by default one for each core."
-        ),
+        click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Workers; by default one for each core."),
     ):
         command = option(command)
     return command

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 @click.command("plan")
 @click.argument("source", nargs=-1, required=True, type=ANY_PATH)
-@click.option(
-    "--workspace", type=ANY_PATH, metavar="DIR", help="By default a temporary one, removed at the end."
-)
+@click.option("--workspace", type=ANY_PATH, metavar="DIR", help="By default a temporary one, removed at the end.")
 @policy_options
 @run_options
 def plan_command(

@@ -77,9 +77,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
             last = now
             note = f"{progress.held:,} held" if progress.held else ""
             total = progress.total or None
-            bars.update(
-                task, description=_WORDS[progress.phase], completed=progress.done, total=total, note=note
-            )
+            bars.update(task, description=_WORDS[progress.phase], completed=progress.done, total=total, note=note)
             bars.refresh()
 
         yield tell

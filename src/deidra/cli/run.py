@@ -21,9 +21,7 @@ _REASONS_SHOWN = 8
 @click.command("run")
 @click.argument("source", nargs=-1, required=True, type=ANY_PATH)
 @click.argument("out", type=ANY_PATH)
-@click.option(
-    "--workspace", type=ANY_PATH, metavar="DIR", help="Key, ledger and reports; by default <OUT>.deidra."
-)
+@click.option("--workspace", type=ANY_PATH, metavar="DIR", help="Key, ledger and reports; by default <OUT>.deidra.")
 @policy_options
 @run_options
 def run_command(
@@ -104,9 +102,7 @@ def as_text(summary: RunSummary) -> str:
 
 def reason_lines(reasons: list[ReasonRow]) -> list[str]:
     """Why objects were not released, the most frequent first."""
-    lines = [
-        f"  {row.objects:>7,} {row.status:<8} {row.code}: {row.message}" for row in reasons[:_REASONS_SHOWN]
-    ]
+    lines = [f"  {row.objects:>7,} {row.status:<8} {row.code}: {row.message}" for row in reasons[:_REASONS_SHOWN]]
     if len(reasons) > _REASONS_SHOWN:
         lines.append(f"          and {len(reasons) - _REASONS_SHOWN} more reasons, all in the report")
     return lines
@@ -116,7 +112,5 @@ def gap_lines(examinations: list[ExaminationRow]) -> list[str]:
     """What was not examined in what was released."""
     from deidra.run import wording
 
-    gaps = [
-        f"{wording.LOOKS[row.kind][0].lower()} ({row.not_made:,})" for row in examinations if row.not_made
-    ]
+    gaps = [f"{wording.LOOKS[row.kind][0].lower()} ({row.not_made:,})" for row in examinations if row.not_made]
     return [f"Not examined: {', '.join(gaps)}"] if gaps else []

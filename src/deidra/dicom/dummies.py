@@ -43,6 +43,10 @@ _VALUES = {
 }
 # Attributes whose value is enumerated, so that a general dummy would not be one (PS3.3 C.12.1.1.9, C.17.3)
 _ENUMERATED = {0x04000565: b"COERCE", 0x0040A491: b"COMPLETE", 0x0040A493: b"UNVERIFIED"}
+# Values that come in pairs: all channels of all multiplex groups (PS3.3 C.10.10.1.1)
+_PAIRS = {0x0040A0B0: bytes(4)}
+# One of several Type 1C attributes must be there: which of them stands in a dummy item (PS3.3 C.10.10)
+_CHOSEN = {0x00700006}
 
 CODE_VALUE, CODING_SCHEME, CODE_MEANING = 0x00080100, 0x00080102, 0x00080104
 _MAX_DEPTH = 8
@@ -50,7 +54,7 @@ _MAX_DEPTH = 8
 
 def value(tag: int, vr: str) -> bytes:
     """A dummy for the attribute; binary VRs get two zero bytes."""
-    return _ENUMERATED.get(tag) or _VALUES.get(vr, b"\0\0")
+    return _ENUMERATED.get(tag) or _PAIRS.get(tag) or _VALUES.get(vr, b"\0\0")
 
 
 def code_item(code: str, scheme: str, meaning: str, encoding: Encoding) -> bytes:
@@ -69,7 +73,7 @@ def sequence_item(
         return code_item("REMOVED", "99DEIDRA", "Removed", encoding)
     elements = []
     for tag, attribute_type in sorted(node.items()):
-        if attribute_type not in ("1", "2"):
+        if attribute_type not in ("1", "2") and not (attribute_type == "1C" and tag in _CHOSEN):
             continue
         vr = (dictionary.vr(tag) or "LO")[:2]
         if attribute_type == "2":

@@ -19,12 +19,13 @@ _MIN_NUMBER_DIGITS = 5
 _UID = re.compile(rb"(?<![\d.])[0-2](?:\.\d+){5,}(?![\d.])")
 
 
-def compile_terms(terms: Sequence[str]) -> Callable[[str], object] | None:
+def compile_terms(terms: Sequence[str], excluded: frozenset[str] = frozenset()) -> Callable[[str], object] | None:
     """A search for any of the subject's `terms` as whole words; None when there is nothing to search.
 
-    Words are bounded by letters and digits alone, because an underscore joins words in descriptors.
+    Words are bounded by letters and digits alone, because an underscore joins words in descriptors. Words in
+    `excluded` are not searched for.
     """
-    wanted = set()
+    wanted: set[str] = set()
     for term in terms:
         for word in re.split(r"[\s^=_,;/\\]+", folded(term)):
             if word.isdigit():
@@ -32,6 +33,7 @@ def compile_terms(terms: Sequence[str]) -> Callable[[str], object] | None:
                     wanted.add(word)
             elif len(word) >= _MIN_NAME_LETTERS or (word and not word.isascii()):
                 wanted.add(word)
+    wanted -= excluded
     if not wanted:
         return None
     alternatives = "|".join(re.escape(word) for word in sorted(wanted, key=lambda word: (-len(word), word)))

@@ -175,7 +175,7 @@ def changed(walk: Walk, scope: Scope, buf: bytes, element: Element, decision: De
         if action is Action.KEEP:
             return None
         walk.edits.append(decision.edit(scope.prefix, action))
-        return b"" if new is None else encode.element(tag, vr or decision.vr, new, scope.encoding)
+        return b"" if new is None else written(tag, vr, new, decision, scope.encoding)
     if value == stop:
         return None
     if operation == "empty":
@@ -184,6 +184,11 @@ def changed(walk: Walk, scope: Scope, buf: bytes, element: Element, decision: De
     if operation == "dummy-sequence":
         return _dummy_sequence(walk, scope, tag, decision)
     return b"" if operation == "remove" else None
+
+
+def written(tag: int, vr: str, new: bytes, decision: Decision, encoding: Encoding) -> bytes:
+    """The element with its new value, in the VR that the file uses and with the padding of its true one."""
+    return encode.element(tag, vr or decision.vr, encode.padded(decision.vr, new), encoding)
 
 
 def _recursed(walk: Walk, scope: Scope, buf: bytes, element: Element, decision: Decision) -> bytes | None:

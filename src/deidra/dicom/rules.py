@@ -186,7 +186,8 @@ class Rules:
         known_vr = dictionary.vr(tag)
         effective = _effective_vr(vr, known_vr)
         rule = self.rulebook.standard(tag, effective if known_vr or vr else "", place.path)
-        attribute_type = place.type_of(tag)
+        # Graphics go as whole groups, so no Type within the group is broken
+        attribute_type = "3" if _is_repeating_group(tag) else place.type_of(tag)
         code, upgraded = resolve(rule.code, attribute_type)
         if upgraded:
             rule = _upgraded(rule, attribute_type or "")
@@ -235,6 +236,11 @@ class Rules:
 
 def _label(tag: int) -> str:
     return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+
+
+def _is_repeating_group(tag: int) -> bool:
+    """Curves (50xx) and overlays (60xx)."""
+    return tag >> 24 in (0x50, 0x60)
 
 
 def container_rule(tag: int) -> Rule | None:

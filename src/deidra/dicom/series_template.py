@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from deidra.dicom import encode
 from deidra.dicom.header import (
     BURNED_IN_ANNOTATION,
     CHARACTER_SET,
@@ -23,7 +22,7 @@ from deidra.dicom.header import (
 )
 from deidra.dicom.markers import DEPENDS_ON
 from deidra.dicom.private import DeclaredSafe, PrivateBlocks
-from deidra.dicom.rewrite import Cut, Insert, Scope, Walk, changed, splice
+from deidra.dicom.rewrite import Cut, Insert, Scope, Walk, changed, splice, written
 from deidra.dicom.rules import Decision, Place
 from deidra.dicom.source import WINDOW_BYTES, Source, skip_fragments
 from deidra.dicom.stream import FRAGMENTS, Element
@@ -155,7 +154,7 @@ def _outcome(walk: Walk, scope: Scope, buf: bytes, element: Element, part: _Vary
             return None
         if action is Action.KEEP:
             return buf[at:stop]
-        return b"" if new is None else encode.element(tag, vr or decision.vr, new, scope.encoding)
+        return b"" if new is None else written(tag, vr, new, decision, scope.encoding)
     if decision.operation == "remove":
         return b""
     if decision.operation == "keep":

@@ -31,6 +31,8 @@ class Subject(msgspec.Struct, frozen=True):
     shift_days: int
     uid_of: Callable[[str], str]
     finds_term: Callable[[str], object] | None
+    # The same without terms that are words of DICOM: AXIAL in a code is no name, even where somebody is called so
+    finds_term_in_code: Callable[[str], object] | None
 
     def dummy_uid(self, tag: int) -> bytes:
         """A UID where one must stand that refers to nothing."""
@@ -156,7 +158,8 @@ def _kept_step(rule: Rule, vr: str, subject: Subject) -> Step:
             return None
         if is_text or vr == "CS":
             searched = decoded if decoded is not None else raw.decode("latin-1")
-            if finds_term is not None and finds_term(folded(searched)):
+            found = finds_term if is_text else subject.finds_term_in_code
+            if found is not None and found(folded(searched)):
                 return None
             if rule.method == "code-meaning" and not kept_text.is_terminology(searched):
                 return None

@@ -18,7 +18,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -71,14 +71,14 @@ class Member(msgspec.Struct, frozen=True):
 
 def kind_of(path: str) -> Kind:
     """Which archive a file is, judged by its content; ``""`` for none. Raises OSError."""
-    with open(path, "rb") as file:  # noqa: PTH123 - a name that may hold any bytes
+    with Path(path).open("rb") as file:
         first = file.read(SNIFF_BYTES)
     if first.startswith(_ZIP_STARTS):
         # Office files are zips too, but documents to whoever made them: one input, not a hundred.
         return "" if first[_ZIP_FIRST_NAME:].startswith(_DOCUMENT_STARTS) else "zip"
     if first[_TAR_MAGIC] == b"ustar":
         return "tar"
-    compressed: dict[Kind, tuple[bytes, Callable[[str], IO[bytes]]]] = {
+    compressed: dict[Kind, tuple[bytes, Any]] = {
         "tar.gz": (b"\x1f\x8b", gzip.open),
         "tar.bz2": (b"BZh", bz2.open),
         "tar.xz": (b"\xfd7zXZ\x00", lzma.open),
@@ -116,9 +116,7 @@ def unpack(path: str, kind: Kind, folder: Path, limits: Limits | None = None) ->
             else:
                 yield _copy(shown, opener, folder / str(count), meter)
     except _DAMAGE as error:
-        raise Rejected(
-            "archive-damaged", f"the archive cannot be read to its end ({type(error).__name__})"
-        ) from None
+        raise Rejected("archive-damaged", f"the archive cannot be read to its end ({type(error).__name__})") from None
     if count == 0:
         raise Rejected("archive-empty", "the archive has no members")
 
@@ -136,9 +134,7 @@ class _Meter:
         if self.unfolded_bytes > self._ratio_bytes:
             raise Rejected("archive-bomb", "the archive unfolds to far more than its size can honestly hold")
         if self.unfolded_bytes > self._room_bytes:
-            raise Rejected(
-                "archive-too-large", "the archive unfolds to more than there is room for in the workspace"
-            )
+            raise Rejected("archive-too-large", "the archive unfolds to more than there is room for in the workspace")
 
 
 def _room(folder: Path, limits: Limits) -> int:
@@ -194,7 +190,7 @@ def _require_honest_directory(path: str, limits: Limits) -> None:
     The library loads all of the directory at once, and it takes whatever stands before a directory for a
     prefix: of a zip that is cut behind an inner zip it would silently show the inner one. PKWARE APPNOTE 4.3.
     """
-    with open(path, "rb") as file:  # noqa: PTH123
+    with Path(path).open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         tail_at = max(0, size - (1 << 16) - 22)
         file.seek(tail_at)

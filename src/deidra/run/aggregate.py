@@ -85,9 +85,7 @@ def actions(ledger: sqlite3.Connection, statuses: Iterable[str] = ("released",))
             for row in {_general(edit) for edit in edits}:
                 counts[row] += objects
     rows = [ActionRow(row[0], attribute_name(row[0]), *row[1:], objects) for row, objects in counts.items()]
-    return sorted(
-        rows, key=lambda row: (row.attribute.count("/"), '"' in row.attribute, row.attribute, row.action)
-    )
+    return sorted(rows, key=lambda row: (row.attribute.count("/"), '"' in row.attribute, row.attribute, row.action))
 
 
 def _general(edit: Edit) -> tuple[str, str, str, str]:
@@ -106,9 +104,7 @@ def kinds(ledger: sqlite3.Connection) -> list[KindRow]:
         KindRow(*group, count["released"], count["held"], count["rejected"], count["in"], count["out"])
         for group, count in groups.items()
     ]
-    return sorted(
-        rows, key=lambda row: (-(row.released + row.held + row.rejected), row.modality, row.sop_class)
-    )
+    return sorted(rows, key=lambda row: (-(row.released + row.held + row.rejected), row.modality, row.sop_class))
 
 
 def examinations(ledger: sqlite3.Connection) -> list[ExaminationRow]:
@@ -124,8 +120,7 @@ def examinations(ledger: sqlite3.Connection) -> list[ExaminationRow]:
             if look.note:
                 notes.setdefault(look.kind, set()).add(look.note)
     return [
-        ExaminationRow(kind, made[kind], skipped[kind], tuple(sorted(notes.get(kind, ()))))
-        for kind in EXAMINATIONS
+        ExaminationRow(kind, made[kind], skipped[kind], tuple(sorted(notes.get(kind, ())))) for kind in EXAMINATIONS
     ]
 
 
@@ -163,9 +158,7 @@ def attribute_name(locator: str) -> str:
         return dictionary.name(number) or ("Group Length" if number & 0xFFFF == 0 else "")
     private = _LAST_PRIVATE.search(locator)
     if private:
-        return (
-            "private element of an unknown creator" if private[2] == _UNKNOWN_CREATOR else "private element"
-        )
+        return "private element of an unknown creator" if private[2] == _UNKNOWN_CREATOR else "private element"
     return ""
 
 

@@ -20,7 +20,7 @@ from deidra.run.dicomdir import renew_directory
 from deidra.run.duplicates import hold_duplicates
 from deidra.run.execute import execute
 from deidra.run.job import Job, prepare
-from deidra.run.pool import default_jobs
+from deidra.run.pool import CANNOT_GO_ON, default_jobs
 from deidra.run.progress import Meter, Progress
 from deidra.run.summarise import Span, summarise
 from deidra.run.survey import Survey, survey
@@ -95,9 +95,7 @@ def run(
         return run_job(job_of(folders.workspace), folders, jobs or default_jobs(), progress)
 
 
-def run_job(
-    job: Job, folders: Folders, jobs: int, progress: Callable[[Progress], None] | None = None
-) -> RunSummary:
+def run_job(job: Job, folders: Folders, jobs: int, progress: Callable[[Progress], None] | None = None) -> RunSummary:
     """Carry out a prepared job. The workspace is open and locked."""
     began, started = time.monotonic(), datetime.now(UTC)
     meter = Meter(progress)
@@ -157,13 +155,12 @@ def ledger_at(path: Path) -> Iterator[sqlite3.Connection]:
         with contextlib.closing(open_ledger(path)) as ledger:
             yield ledger
     except OSError as error:
-        raise WorkspaceError(
-            "workspace-unusable", f"the workspace cannot be written: {error.strerror}"
-        ) from None
+        code, message = CANNOT_GO_ON.get(
+            error.errno or 0, ("folder-unusable", f"a file of the output or the workspace: {error.strerror}")
+        )
+        raise WorkspaceError(code, message) from None
     except sqlite3.Error as error:
-        raise WorkspaceError(
-            "ledger-unusable", f"the ledger cannot be used ({type(error).__name__})"
-        ) from None
+        raise WorkspaceError("ledger-unusable", f"the ledger cannot be used ({type(error).__name__})") from None
 
 
 @contextlib.contextmanager

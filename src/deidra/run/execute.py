@@ -76,9 +76,7 @@ def _outcome(number: int, size: int, reason: Reason) -> Outcome:
     return Outcome(number, "held", (reason,), facts=ObjectFacts(size_in=size))
 
 
-def _record(
-    ledger: sqlite3.Connection, job: int, packed: Packed, notify: Callable[[Counter[str]], None]
-) -> None:
+def _record(ledger: sqlite3.Connection, job: int, packed: Packed, notify: Callable[[Counter[str]], None]) -> None:
     with transaction(ledger):
         outcomes.record(ledger, job, packed)
     notify(Counter(row[3] for row in packed.rows))

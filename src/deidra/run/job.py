@@ -28,9 +28,7 @@ class About(msgspec.Struct, frozen=True):
     edition: str
     options: tuple[str, ...]
     methods: tuple[str, ...]  # the texts of De-identification Method (0012,0063)
-    unexamined: (
-        str  # "hold" or "release": what the policy does with likely burned-in text that nobody examined
-    )
+    unexamined: str  # "hold" or "release": what the policy does with likely burned-in text that nobody examined
     versions: dict[str, str]
 
 
@@ -92,9 +90,7 @@ def _job(rulebook: Rulebook, listed: SubjectList | None, workspace: Path, *, dry
         versions=_versions(),
     )
     pseudonyms = sorted((str(key), new) for key, new in listed.pseudonyms.items()) if listed else []
-    digest = hashlib.sha256(
-        msgspec.json.encode([__version__, rulebook.digest, pseudonyms, bool(listed)])
-    ).hexdigest()
+    digest = hashlib.sha256(msgspec.json.encode([__version__, rulebook.digest, pseudonyms, bool(listed)])).hexdigest()
     kept = "yes" if "uids" in rules.options else ""
     return Job(mechanisms(), about, digest, context, who.uid, {"uids_kept": kept})
 

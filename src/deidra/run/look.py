@@ -107,7 +107,7 @@ def _second_look(
         kind = archive.kind_of(path)
         if kind:
             return kind, None
-        with open(path, "rb") as file:  # noqa: PTH123 - a name that may hold any bytes
+        with Path(path).open("rb") as file:
             first = file.read(archive.SNIFF_BYTES)
         if not mechanisms.looks_like_dicom(first):
             error = Held("not-dicom", "no adapter for this kind of file yet")

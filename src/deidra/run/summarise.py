@@ -104,8 +104,7 @@ def head(report: Report) -> dict[str, Any]:
         "edition": about.edition,
         "versions": about.versions,
         "examinations": {
-            row.kind: {"made": row.made, "not_made": row.not_made, "notes": row.notes}
-            for row in report.examinations
+            row.kind: {"made": row.made, "not_made": row.not_made, "notes": row.notes} for row in report.examinations
         },
         "kinds": report.kinds,
         "reasons": report.reasons,
@@ -129,9 +128,7 @@ def _write_objects(ledger: sqlite3.Connection, workspace: Path, report: Report) 
     csv_part.replace(csv_path)
 
 
-def _write_rows(
-    ledger: sqlite3.Connection, encoder: msgspec.json.Encoder, objects: IO[bytes], inputs: IO[str]
-) -> None:
+def _write_rows(ledger: sqlite3.Connection, encoder: msgspec.json.Encoder, objects: IO[bytes], inputs: IO[str]) -> None:
     table = csv.writer(inputs, lineterminator="\n")
     table.writerow(("id", "source", "status", "reason"))
     comma = b"\n"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from deidra.errors import UsageError
+from deidra.errors import UsageError, WorkspaceError
 from deidra.model import ObjectFacts, Outcome, Reason, SourceObject
 from deidra.run.discover import Found, discover
 from deidra.run.look import ArchiveTask, Chunk, Row, Seen, Unpacked, look, unpack
@@ -57,9 +57,7 @@ def survey(task: Survey, sources: tuple[str, ...]) -> None:
         raise UsageError("nothing-found", "there are no files under the sources")
 
 
-def _round(
-    task: Survey, intake: _Intake, found: Iterable[Found], numbers: Iterator[int]
-) -> Iterator[ArchiveTask]:
+def _round(task: Survey, intake: _Intake, found: Iterable[Found], numbers: Iterator[int]) -> Iterator[ArchiveTask]:
     """Survey these files; gives the archives among them."""
     function = functools.partial(look, task.mechanisms)
     broken: list[Chunk] = []
@@ -176,9 +174,7 @@ def _object_row(row: Row, kind: str, series: int = 0, *about: str) -> inputs.Obj
 
 def _stop_if_fatal(failed: Failed) -> None:
     if failed.fatal:
-        raise UsageError(
-            failed.code.replace("output", "workspace"), failed.message.replace("output", "workspace")
-        )
+        raise WorkspaceError(failed.code, failed.message)
 
 
 class _Intake:

@@ -43,9 +43,7 @@ def export(workspace: Path, uids: Path | None, subjects: Path | None) -> dict[st
         if uids:
             new = identity(load_or_create_key(workspace), shift_range_days=_ANY_SHIFT_DAYS).uid
             kept = bool(meta(ledger, "uids_kept"))
-            pairs = (
-                (old, old if kept or is_registered(old) else new(old)) for old in inputs.original_uids(ledger)
-            )
+            pairs = ((old, old if kept or is_registered(old) else new(old)) for old in inputs.original_uids(ledger))
             counts["UIDs"] = _write(uids, pairs)
         if subjects:
             counts["subjects"] = _write(subjects, outcomes.released_subjects(ledger))

@@ -100,9 +100,7 @@ def verdict(report: Report) -> str:
         return f"All {counted(total, 'object')} released" if total != 1 else "The one object was released"
     if not report.released:
         return "Nothing was released"
-    left = [
-        f"{count:,} {name}" for name, count in (("held", report.held), ("rejected", report.rejected)) if count
-    ]
+    left = [f"{count:,} {name}" for name, count in (("held", report.held), ("rejected", report.rejected)) if count]
     return f"{report.released:,} of {counted(total, 'object')} released, {' and '.join(left)}"
 
 
@@ -111,16 +109,18 @@ def next_steps(report: Report) -> list[str]:
     steps = []
     if report.held:
         steps.append(
-            f"Decide on the {counted(report.held, 'held object')}: the table above says why each was held and what to do. "
+            f"Decide on the {counted(report.held, 'held object')}: the table above says why and what to do. "
             "Run the same command again afterwards; what is released already stays as it is."
         )
     if report.rejected:
         steps.append(
-            f"Find out why {counted(report.rejected, 'object')} could not be read; <code>inputs.csv</code> names the files."
+            f"Find out why {counted(report.rejected, 'object')} could not be read; "
+            "<code>inputs.csv</code> names the files."
         )
     if any(row.not_made for row in report.examinations):
         steps.append(
-            "Mind what was <b>not examined</b>. Before the data leave the house, look at a sample of images with your own eyes."
+            "Mind what was <b>not examined</b>. Before the data leave the house, look at a sample of images "
+            "with your own eyes."
         )
     steps.append("Let a second person, or another program, check the output before it is handed over.")
     steps.append(

@@ -175,9 +175,7 @@ def subject_knowledge(ledger: sqlite3.Connection, subject: int) -> SubjectKnowle
 
 def directories(ledger: sqlite3.Connection) -> list[SourceObject]:
     """The DICOMDIR files among the inputs."""
-    rows = ledger.execute(
-        "SELECT id, path, name, size, mtime_ns FROM objects WHERE kind = 'dicomdir' ORDER BY id"
-    )
+    rows = ledger.execute("SELECT id, path, name, size, mtime_ns FROM objects WHERE kind = 'dicomdir' ORDER BY id")
     return [_source_object(*row) for row in rows]
 
 
@@ -228,6 +226,4 @@ def forget_unseen(ledger: sqlite3.Connection, run: int) -> None:
 
 def _source_object(number: int, path: bytes | None, name: bytes, size: int, mtime_ns: int) -> SourceObject:
     shown = to_name(name)
-    return SourceObject(
-        number, to_name(path) if path else shown, shown.replace(MEMBER_MARK, "!"), size, mtime_ns
-    )
+    return SourceObject(number, to_name(path) if path else shown, shown.replace(MEMBER_MARK, "!"), size, mtime_ns)

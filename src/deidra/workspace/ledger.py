@@ -67,9 +67,7 @@ def open_ledger(path: Path) -> sqlite3.Connection:
             ledger.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
             set_meta(ledger, "schema", SCHEMA_VERSION)
         if meta(ledger, "schema") != SCHEMA_VERSION:
-            raise WorkspaceError(
-                "ledger-version", "the ledger was made by another version; use a new workspace"
-            )
+            raise WorkspaceError("ledger-version", "the ledger was made by another version; use a new workspace")
     except OSError as error:
         raise WorkspaceError("ledger-unusable", f"cannot open the ledger: {error.strerror}") from None
     except sqlite3.Error as error:
@@ -123,7 +121,5 @@ def _ledger_error(error: sqlite3.Error) -> WorkspaceError:
     # The text of an SQLite error names tables and columns, never values; the code is enough.
     name = getattr(error, "sqlite_errorname", "") or type(error).__name__
     if name == "SQLITE_FULL":
-        return WorkspaceError(
-            "workspace-full", "no space left for the ledger; free some and run again to go on"
-        )
+        return WorkspaceError("disk-full", "no space left for the ledger; free some and run again to go on")
     return WorkspaceError("ledger-unusable", f"the ledger cannot be used ({name})")

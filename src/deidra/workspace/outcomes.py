@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 # object id, source size, source mtime_ns, status, output, digests of reasons, edits and examinations,
 # modality, SOP Class UID, transfer syntax UID, size of the output. A tuple: made by workers, stored as it comes.
-OutcomeRow: TypeAlias = tuple[
-    int, int, int, str, str, bytes | None, bytes | None, bytes | None, str, str, str, int
-]
+OutcomeRow: TypeAlias = tuple[int, int, int, str, str, bytes | None, bytes | None, bytes | None, str, str, str, int]
 
 _REASONS_CACHED = 10_000
 _encode = msgspec.msgpack.encode
@@ -90,7 +88,7 @@ def record(ledger: sqlite3.Connection, job: int, packed: Packed) -> None:
     """Store the outcomes of one batch."""
     ledger.executemany("INSERT OR IGNORE INTO blobs VALUES (?, ?)", packed.blobs.items())
     slots = ", ".join(f"?{number}" for number in range(2, 13))
-    ledger.executemany(f"INSERT OR REPLACE INTO outcomes VALUES (?1, {job:d}, {slots})", packed.rows)  # noqa: S608
+    ledger.executemany(f"INSERT OR REPLACE INTO outcomes VALUES (?1, {job:d}, {slots})", packed.rows)  # noqa: S608 - numbers of our own
 
 
 def forget(ledger: sqlite3.Connection, objects: Iterable[int]) -> None:
@@ -167,9 +165,7 @@ def count_by_kind(ledger: sqlite3.Connection) -> list[tuple[str, str, str, int, 
 
 def edit_lists(ledger: sqlite3.Connection) -> Iterator[tuple[str, int, tuple[Edit, ...]]]:
     """(status, objects, edits) for each distinct list of edits."""
-    rows = ledger.execute(
-        "SELECT status, edits, count(*) FROM outcomes WHERE edits IS NOT NULL GROUP BY 1, 2"
-    )
+    rows = ledger.execute("SELECT status, edits, count(*) FROM outcomes WHERE edits IS NOT NULL GROUP BY 1, 2")
     for status, digest, count in rows.fetchall():
         yield status, count, _read(ledger, tuple[Edit, ...], digest)
 

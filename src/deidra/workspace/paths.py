@@ -75,9 +75,7 @@ def open_workspace(folder: Path) -> None:
         with os.scandir(folder) as entries:
             names = {entry.name for entry in entries}
         if names and names.isdisjoint(_MARKS):
-            raise WorkspaceError(
-                "workspace-foreign", "the workspace folder holds something else; name an empty one"
-            )
+            raise WorkspaceError("workspace-foreign", "the workspace folder holds something else; name an empty one")
         # mkdir obeys the umask and leaves an existing folder as it is; this folder is ours alone.
         folder.chmod(0o700)
         _probe(folder)
