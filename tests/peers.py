@@ -11,11 +11,12 @@ from typing import Literal
 
 import pytest
 
-Peer = Literal["dciodvfy", "dcentvfy", "dcmdump", "dcmftest", "dsrdump"]
+Peer = Literal["dciodvfy", "dcentvfy", "dcm2json", "dcmdump", "dcmftest", "dsrdump"]
 
 DEBIAN_PACKAGES: dict[Peer, str] = {
     "dciodvfy": "dicom3tools",
     "dcentvfy": "dicom3tools",
+    "dcm2json": "dcmtk",
     "dcmdump": "dcmtk",
     "dcmftest": "dcmtk",
     "dsrdump": "dcmtk",

@@ -10,6 +10,7 @@ object becomes its outcome, held or rejected with a reason, and never stops the 
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,14 +46,12 @@ def deidentify(batch: Batch, context: Context) -> list[Outcome]:
     """De-identify the objects of one batch and write them below `context.out`.
 
     Returns one outcome per object, in the order of the batch; never raises for one bad object. Raises OSError
-    when the output cannot be flushed or renamed.
+    when the output itself fails: no space left, read-only, or what was written cannot be flushed or renamed.
     """
-    if batch.kind != "dicom":
-        return [
-            refused(source, Held("no-adapter", "there is no adapter for this kind of file"))
-            for source in batch.objects
-        ]
-    series = series_rules(batch, context)
+    try:
+        series = series_rules(batch, context)
+    except ObjectError as error:
+        return [refused(source, error) for source in batch.objects]
     sink = Sink(context.out)
     edit_lists: dict[tuple[int, ...], tuple[Edit, ...]] = {}
     outcomes = []
@@ -62,15 +61,19 @@ def deidentify(batch: Batch, context: Context) -> list[Outcome]:
         except ObjectError as error:
             outcomes.append(refused(source, error))
         except OSError as error:
-            reason = f"the operating system refused: {os.strerror(error.errno or 0)}"
-            outcomes.append(refused(source, Held("io-error", reason)))
-        except (ValueError, LookupError, ArithmeticError, TypeError, RecursionError) as error:
+            if error.errno in _OUTPUT_FAILS:
+                raise
+            why = f"the operating system refused: {os.strerror(error.errno or 0)}"
+            outcomes.append(refused(source, Held("io-error", why)))
+        except (ValueError, LookupError, ArithmeticError, TypeError, AttributeError, RecursionError) as error:
             # A defect of ours must not release anything, nor stop the run, nor print what it met
-            outcomes.append(
-                refused(source, Held("internal-error", f"{type(error).__name__} while de-identifying"))
-            )
+            outcomes.append(refused(source, Held("internal-error", f"{type(error).__name__} while de-identifying")))
     sink.commit()
     return outcomes
+
+
+# What no other object can escape either
+_OUTPUT_FAILS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS))
 
 
 def series_rules(batch: Batch, context: Context) -> SeriesRules:

@@ -73,9 +73,7 @@ def release(work: Path) -> Collection:
     return Collection(tuple(pairs), tuple(sorted(work.glob("*/out/DICOMDIR"))), kept_back)
 
 
-def _release_once(
-    work: Path, files: dict[str, tuple[Path, str]], pairs: list[Pair], kept_back: dict[str, str]
-) -> None:
+def _release_once(work: Path, files: dict[str, tuple[Path, str]], pairs: list[Pair], kept_back: dict[str, str]) -> None:
     source, out = work / "in", work / "out"
     source.mkdir(parents=True)
     names = {f"{number:03d}": name for number, name in enumerate(files)}
@@ -85,9 +83,7 @@ def _release_once(
     done = subprocess.run((*command, "--set", "pixels.unexamined=release"), capture_output=True, text=True)
     assert done.returncode in {0, 1, 3}, f"deidra run exited with {done.returncode}\n{done.stderr}"
     workspace = work / "out.deidra"
-    objects = {
-        str(entry["id"]): entry for entry in json.loads((workspace / "report.json").read_text())["objects"]
-    }
+    objects = {str(entry["id"]): entry for entry in json.loads((workspace / "report.json").read_text())["objects"]}
     studies: dict[str, str] = {}
     with (workspace / "inputs.csv").open(newline="") as table:
         for row in csv.DictReader(table):

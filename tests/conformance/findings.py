@@ -52,9 +52,7 @@ def object_verdict(dciodvfy: str, path: Path) -> Verdict:
         match = _DCIODVFY.fullmatch(line)
         if match:
             severity, place, message, module = match.groups()
-            findings[
-                Finding(severity, without_items(place or ""), without_values(message), module or "")
-            ] += 1
+            findings[Finding(severity, without_items(place or ""), without_values(message), module or "")] += 1
         elif re.fullmatch(r"[A-Z]\w+", line):
             kind = kind or line
     gave_up = any(text in finding.message for finding in findings for text in _GAVE_UP)

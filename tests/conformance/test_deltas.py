@@ -64,9 +64,7 @@ def unexplained(changes: Mapping[str, Change]) -> str:
 
 def test_no_object_has_an_error_that_its_source_had_not(changes: dict[Pair, Change]):
     judged = {
-        pair.name: change
-        for pair, change in changes.items()
-        if not change.before.gave_up and not crashed(change)
+        pair.name: change for pair, change in changes.items() if not change.before.gave_up and not crashed(change)
     }
     introduced = unexplained(judged)
     assert not introduced, introduced
@@ -86,9 +84,7 @@ def test_the_validator_gives_up_only_on_the_sources_it_is_known_to_give_up_on(ch
 
 
 def test_every_release_can_be_read_to_its_end(changes: dict[Pair, Change]):
-    unread = {
-        pair.name for pair, change in changes.items() if change.after.gave_up and not change.before.gave_up
-    }
+    unread = {pair.name for pair, change in changes.items() if change.after.gave_up and not change.before.gave_up}
     assert unread == set()
 
 
@@ -128,6 +124,4 @@ def test_every_allowed_error_says_why_and_still_happens(changes: dict[Pair, Chan
     for entry in allowed.load():
         assert entry.category in allowed.CATEGORIES
         assert len(entry.reason) > 20
-        assert any(entry.pattern.fullmatch(text) for text in introduced), (
-            f"{entry.pattern.pattern} is not needed"
-        )
+        assert any(entry.pattern.fullmatch(text) for text in introduced), f"{entry.pattern.pattern} is not needed"

@@ -32,9 +32,7 @@ def test_an_emptied_type_1_attribute_is_an_introduced_error(tmp_path: Path):
     ds.save_as(tmp_path / "before.dcm")
     ds.ImageOrientationPatient = None
     ds.save_as(tmp_path / "after.dcm")
-    before, after = (
-        object_verdict(peer("dciodvfy"), tmp_path / f"{name}.dcm") for name in ("before", "after")
-    )
+    before, after = (object_verdict(peer("dciodvfy"), tmp_path / f"{name}.dcm") for name in ("before", "after"))
     expected = Finding(
         "Error",
         "/ImageOrientationPatient(0020,0037)",

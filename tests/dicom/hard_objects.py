@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import tempfile
 import warnings
+from datetime import date, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 import msgspec
 from pydicom import dcmread
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
@@ -144,16 +147,11 @@ def raw_item(content: bytes) -> bytes:
 
 def encoded(ds: Dataset, syntax: str = ExplicitVRLittleEndian, *, big: bool = False) -> bytes:
     """The data set alone."""
-    out = BytesIO()
-    ds.save_as(out, implicit_vr=syntax == ImplicitVRLittleEndian, little_endian=not big, enforce_file_format=False)
-    data = out.getvalue()
-    skipped = len(part10(b"", syntax)) if data[128:132] == b"DICM" else 0
-    return data if not skipped else _without_meta(data)
-
-
-def _without_meta(data: bytes) -> bytes:
-    (length,) = struct.unpack_from("<I", data, 140)
-    return data[144 + length :]
+    out = DicomBytesIO()
+    out.is_little_endian = not big
+    out.is_implicit_VR = syntax == ImplicitVRLittleEndian
+    write_dataset(out, ds)
+    return out.getvalue()
 
 
 def part10(body: bytes, syntax: str = ExplicitVRLittleEndian, sop_class: str = CT, *more: bytes) -> bytes:
@@ -278,3 +276,15 @@ def element_bytes(data: bytes, tag: int) -> bytes | None:
 def printed(outcome: Outcome) -> str:
     """Everything that an outcome says, as reports would."""
     return repr(outcome)
+
+
+def shifted(day: str) -> str:
+    """A DA value moved as the subject of these tests moves."""
+    moved = date(int(day[:4]), int(day[4:6]), int(day[6:])) + timedelta(days=shift_days())
+    return moved.strftime("%Y%m%d")
+
+
+def absent(data: bytes, *needles: bytes) -> None:
+    """None of `needles` is in `data`; says which is, without printing the file."""
+    found = [needle for needle in needles if needle in data]
+    assert not found, f"found {found}"

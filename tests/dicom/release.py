@@ -57,14 +57,24 @@ def release(
     terms: Sequence[str] = TERMS,
 ) -> list[tuple[Outcome, bytes]]:
     """De-identify `contents` as the files of one series: outcomes with the bytes written (b"" when none)."""
-    source, out = folder / "in", folder / "out"
-    source.mkdir(parents=True, exist_ok=True)
+    out = folder / "out"
+    outcomes = deidentify(batch(written(folder / "in", contents), terms), context(out, policy, *settings))
+    return [(outcome, (out / outcome.output).read_bytes() if outcome.output else b"") for outcome in outcomes]
+
+
+def written(folder: Path, contents: Sequence[bytes]) -> list[Path]:
+    """`contents` as files."""
+    folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for number, content in enumerate(contents):
-        paths.append(source / f"{number}.dcm")
+        paths.append(folder / f"{number}.dcm")
         paths[-1].write_bytes(content)
-    outcomes = deidentify(batch(paths, terms), context(out, policy, *settings))
-    return [(outcome, (out / outcome.output).read_bytes() if outcome.output else b"") for outcome in outcomes]
+    return paths
+
+
+def verdicts(folder: Path, contents: Sequence[bytes], policy: str = "public-research") -> list[Outcome]:
+    """What would become of `contents`; nothing is written below the output folder."""
+    return deidentify(batch(written(folder / "in", contents)), context(folder / "out", policy, dry_run=True))
 
 
 def release_one(folder: Path, content: bytes, **options: object) -> bytes:

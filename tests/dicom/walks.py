@@ -91,11 +91,22 @@ def _decoded_early(value: Any, *, little_endian: bool) -> bytes:
     return "\\".join(part or "" for part in value).encode()
 
 
-def alike(tree: Tree) -> Tree:
-    """What both readers can agree on: sequences are called SQ, the character set has no padding."""
-    return [
-        (tag, "SQ", [alike(item) for item in value])
-        if isinstance(value, list)
-        else (tag, vr, value.rstrip(b" \0") if tag == CHARACTER_SET else value)
-        for tag, vr, value in tree
-    ]
+def differences(ours: Tree, theirs: Tree, path: str = "") -> list[str]:
+    """Where two trees are not the same. Every sequence counts as SQ, and pydicom may know better what UN is."""
+    found = []
+    if [entry[0] for entry in ours] != [entry[0] for entry in theirs]:
+        return [f"{path}: other elements"]
+    for (tag, vr, value), (_, their_vr, their_value) in zip(ours, theirs, strict=True):
+        where = f"{path}({tag >> 16:04X},{tag & 0xFFFF:04X})"
+        if isinstance(value, list) != isinstance(their_value, list):
+            found.append(f"{where}: a sequence for one only")
+        elif isinstance(value, list):
+            if len(value) != len(their_value):
+                found.append(f"{where}: {len(value)} and {len(their_value)} items")
+            for index, (item, their_item) in enumerate(zip(value, their_value, strict=False)):
+                found += differences(item, their_item, f"{where}[{index}]/")
+        elif vr not in (their_vr, "UN"):
+            found.append(f"{where}: VR {vr} and {their_vr}")
+        elif value != their_value and (tag != CHARACTER_SET or value.rstrip(b" \0") != their_value):
+            found.append(f"{where}: other bytes")
+    return found

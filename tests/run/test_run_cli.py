@@ -233,6 +233,19 @@ def test_the_python_interface_runs_a_collection_and_tells_how_far_it_is(source: 
     assert deidra.plan([source], jobs=1).released == 2
 
 
+def test_a_process_with_threads_can_run_a_collection_with_workers(source: Path, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import sys, threading, deidra\n"
+        "if __name__ == '__main__':\n"
+        "    threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+        "    print(deidra.run([sys.argv[1]], sys.argv[2], jobs=2).released)\n"
+    )
+    command = [sys.executable, str(program), str(source), str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("2\n", "")
+
+
 def test_public_names_are_sorted_and_all_of_them_exist() -> None:
     names = [name for name in deidra.__all__ if name != "__version__"]
     assert names == sorted(names)

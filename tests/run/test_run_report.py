@@ -157,6 +157,7 @@ def test_item_numbers_do_not_split_an_attribute() -> None:
     assert attribute_name('dcm:(0019,"?",0C)') == "private element of an unknown creator"
     assert attribute_name('dcm:(0019,"SIEMENS MR HEADER",0C)') == "private element"
     assert attribute_name("dcm:(0008,0000)") == "Group Length"
+    assert attribute_name("dcm:(0009,0010)") == "Private Creator"
     assert attribute_name("file:meta") == ""
 
 

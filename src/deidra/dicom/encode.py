@@ -9,6 +9,7 @@ from deidra.dicom.stream import UNDEFINED, VR_FORMS, Encoding
 
 _NUL_PADDED = frozenset(("UI", "OB", "UN"))
 _ITEM_END = b"\xfe\xff\x0d\xe0\0\0\0\0"
+_UNDEFINED_ITEM = b"\xfe\xff\x00\xe0\xff\xff\xff\xff"
 _SEQUENCE_END = b"\xfe\xff\xdd\xe0\0\0\0\0"
 _SHORT_LIMIT = 0xFFFF
 
@@ -51,12 +52,12 @@ def sequence(tag: int, items: Sequence[bytes], encoding: Encoding) -> bytes:
 def item_like(content: bytes, undefined: bool) -> bytes:
     """An item around `content` with its length written as the original wrote it."""
     if undefined:
-        return pack("<HHI", 0xFFFE, 0xE000, UNDEFINED) + content + _ITEM_END
+        return b"".join((_UNDEFINED_ITEM, content, _ITEM_END))
     return pack("<HHI", 0xFFFE, 0xE000, len(content)) + content
 
 
 def sequence_like(tag: int, vr: str, content: bytes, undefined: bool, encoding: Encoding) -> bytes:
     """A sequence around `content` with its length written as the original wrote it."""
     if undefined:
-        return header(tag, vr, UNDEFINED, encoding) + content + _SEQUENCE_END
+        return b"".join((header(tag, vr, UNDEFINED, encoding), content, _SEQUENCE_END))
     return header(tag, vr, len(content), encoding) + content

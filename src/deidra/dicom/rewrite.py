@@ -15,7 +15,7 @@ from deidra.dicom import dummies, encode
 from deidra.dicom.grammar import SHORTEST_TEXT_BYTES, text_in_number
 from deidra.dicom.order import in_order
 from deidra.dicom.private import DeclaredSafe, PrivateBlocks
-from deidra.dicom.rules import Decision, Place, Prefix, printed
+from deidra.dicom.rules import MEMO_SEQUENCE_BYTES, Decision, Place, Prefix, printed
 from deidra.dicom.stream import FRAGMENTS, IMPLICIT_LITTLE, Element, Encoding, Item, items_of
 from deidra.errors import Held, ObjectError, Rejected
 from deidra.model import Action, Edit
@@ -132,6 +132,8 @@ def cuts_of(walk: Walk, scope: Scope, buf: bytes, elements: list[Element]) -> li
 
 def _with_character_set(scope: Scope, buf: bytes, elements: list[Element]) -> Scope:
     """The scope with the data set's own Specific Character Set, which items may override (PS3.5 6.1.2.3)."""
+    if not elements or elements[0][0] > SPECIFIC_CHARACTER_SET:
+        return scope
     for tag, _, _, value, stop, _ in elements[:_FIRST_ELEMENTS]:
         if tag == SPECIFIC_CHARACTER_SET:
             return scope._replace(character_set=buf[value:stop])
@@ -193,8 +195,8 @@ def written(tag: int, vr: str, new: bytes, decision: Decision, encoding: Encodin
 
 def _recursed(walk: Walk, scope: Scope, buf: bytes, element: Element, decision: Decision) -> bytes | None:
     tag, vr, at, _, stop, items = element
-    raw = buf[at:stop]
-    if (scope.character_set, raw) in decision.untouched:
+    key = (scope.character_set, buf[at:stop]) if stop - at <= MEMO_SEQUENCE_BYTES else None
+    if key is not None and key in decision.untouched:
         return None
     try:
         parsed = items_of(buf, element, scope.encoding, scope.depth)
@@ -208,8 +210,8 @@ def _recursed(walk: Walk, scope: Scope, buf: bytes, element: Element, decision: 
         return b""
     written = rewritten_items(walk, scope, buf, element, decision, parsed)
     if written.count(None) == len(written):
-        if not walk.record_keeps:
-            decision.remember_untouched(raw, scope.character_set)
+        if key is not None and not walk.record_keeps:
+            decision.remember_untouched(key)
         return None
     content = b"".join(
         [buf[item[0] : item[2]] if new is None else new for item, new in zip(parsed, written, strict=True)]

@@ -29,7 +29,7 @@ _ACTIONS: dict[str, Action] = {
 }
 _MEMO_LIMIT = 4096
 _MEMO_VALUE_BYTES = 256
-_MEMO_SEQUENCE_BYTES = 1024
+MEMO_SEQUENCE_BYTES = 1024
 # A printed path: "dcm:" at the top, below it (path of the parent, label of the sequence, item index).
 # It is put together only for the few elements that change.
 Prefix = str | tuple["Prefix", str, int]
@@ -99,20 +99,22 @@ class Decision:
             self._edits[done] = edit
         return edit
 
-    def remember_untouched(self, raw: bytes, character_set: bytes) -> None:
-        """Note that this sequence, byte for byte, needs no change: the next one like it is not walked."""
-        if len(raw) <= _MEMO_SEQUENCE_BYTES and len(self.untouched) < _MEMO_LIMIT:
-            self.untouched.add((character_set, raw))
+    def remember_untouched(self, key: tuple[bytes, bytes]) -> None:
+        """Note that a sequence, (character set, its bytes), needs no change: the next one like it is not walked."""
+        if len(self.untouched) < _MEMO_LIMIT:
+            self.untouched.add(key)
 
     def apply(self, raw: bytes, character_set: bytes) -> tuple[bytes | None, Action]:
         """The new value and what was done; None as value means that the element goes."""
+        assert self.transform is not None  # noqa: S101 - by construction of "transform" decisions
+        if len(raw) > _MEMO_VALUE_BYTES:
+            return self.transform(raw, character_set)
         memo = self.memo
         found = memo.get(raw)
         if found is not None:
             return found
-        assert self.transform is not None  # noqa: S101 - by construction of "transform" decisions
         result = self.transform(raw, character_set)
-        if len(memo) < _MEMO_LIMIT and len(raw) <= _MEMO_VALUE_BYTES and raw.isascii() and b"\x1b" not in raw:
+        if len(memo) < _MEMO_LIMIT and raw.isascii() and b"\x1b" not in raw:
             memo[raw] = result
         return result
 

@@ -34,6 +34,8 @@ from deidra.standard import uids
 WINDOW_BYTES = 1 << 16
 SURVEY_WINDOW_BYTES = 1 << 14
 BULK_BYTES = 1 << 15
+# A sequence of undefined length is read again from its beginning when the window was too small
+LONG_SEQUENCE_BYTES = 1 << 23
 HEADER_LIMIT_BYTES = 1 << 28
 CONVERT_LIMIT_BYTES = 1 << 29
 META_LIMIT_BYTES = 1 << 24
@@ -241,8 +243,11 @@ def _header_at(encoding: Encoding, buf: bytes, pos: int) -> tuple[int, str, int,
 
 
 def _needed(encoding: Encoding, buf: bytes, pos: int) -> int:
+    """Bytes of the window that will hold the element at `pos`; a guess where its length is undefined."""
     header = _header_at(encoding, buf, pos)
-    return 0 if header is None or header[3] == UNDEFINED else header[2] + header[3]
+    if header is None:
+        return 0
+    return LONG_SEQUENCE_BYTES if header[3] == UNDEFINED else header[2] + header[3]
 
 
 def _bulk_element(source: Source, buf: bytes, base: int, pos: int) -> Element | None:

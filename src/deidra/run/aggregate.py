@@ -154,8 +154,12 @@ def attribute_name(locator: str) -> str:
     """What PS3.6 calls the attribute at the end of a locator; ``""`` where it has no name."""
     standard = _LAST_TAG.search(locator)
     if standard:
-        number = int(standard[1] + standard[2], 16)
-        return dictionary.name(number) or ("Group Length" if number & 0xFFFF == 0 else "")
+        group, element = int(standard[1], 16), int(standard[2], 16)
+        if element == 0:
+            return "Group Length"
+        if group & 1:
+            return "Private Creator" if 0x10 <= element <= 0xFF else ""
+        return dictionary.name(group << 16 | element)
     private = _LAST_PRIVATE.search(locator)
     if private:
         return "private element of an unknown creator" if private[2] == _UNKNOWN_CREATOR else "private element"
