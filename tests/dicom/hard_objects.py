@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from pydicom import dcmread
@@ -93,12 +94,31 @@ def image(sop_class: str = CT, modality: str = "CT", **values: object) -> Datase
 def document(sop_class: str, modality: str, **values: object) -> Dataset:
     """The parts that objects without pixels have in common."""
     ds = image(sop_class, modality)
-    for keyword in (
-        "ImageType AcquisitionDate AcquisitionTime PositionReferenceIndicator FrameOfReferenceUID "
-        "ImagePositionPatient ImageOrientationPatient SliceThickness KVP PatientPosition SamplesPerPixel "
-        "PhotometricInterpretation Rows Columns PixelSpacing BitsAllocated BitsStored HighBit "
-        "PixelRepresentation RescaleIntercept RescaleSlope PixelData AcquisitionNumber"
-    ).split():
+    for keyword in [
+        "ImageType",
+        "AcquisitionDate",
+        "AcquisitionTime",
+        "PositionReferenceIndicator",
+        "FrameOfReferenceUID",
+        "ImagePositionPatient",
+        "ImageOrientationPatient",
+        "SliceThickness",
+        "KVP",
+        "PatientPosition",
+        "SamplesPerPixel",
+        "PhotometricInterpretation",
+        "Rows",
+        "Columns",
+        "PixelSpacing",
+        "BitsAllocated",
+        "BitsStored",
+        "HighBit",
+        "PixelRepresentation",
+        "RescaleIntercept",
+        "RescaleSlope",
+        "PixelData",
+        "AcquisitionNumber",
+    ]:
         del ds[keyword]
     return filled(ds, values)
 
@@ -227,12 +247,12 @@ def run_all(
             path = base / f"in{number}"
             path.write_bytes(file_bytes(source))
             facts = read_facts(str(path), path.stat().st_size)
-            key = key or subject_key(
-                facts.patient_id, facts.issuer, facts.birth_date, facts.patient_name, facts.study_uid
-            )
+            study = facts.study_uid or "none"
+            key = key or subject_key(facts.patient_id, facts.issuer, facts.birth_date, facts.patient_name, study)
             terms += facts.terms
             objects.append(SourceObject(number, str(path), path.name, path.stat().st_size, 0))
-        batch = Batch(1, "dicom", SubjectKnowledge(key, tuple(sorted(set(terms)))), tuple(objects))
+        kind: Literal["dicom", "dicomdir"] = "dicomdir" if facts.is_dicomdir else "dicom"
+        batch = Batch(1, kind, SubjectKnowledge(key, tuple(sorted(set(terms)))), tuple(objects))
         rulebook = compile_policy(load_policy(policy, settings))
         out = base / "a" / "b" / "c" / "out"
         outcomes = deidentify(batch, Context(rulebook, who(), out, record_keeps=False))
@@ -271,11 +291,6 @@ def element_bytes(data: bytes, tag: int) -> bytes | None:
     (length,) = struct.unpack_from("<I", data, 140)
     explicit = ds.file_meta.TransferSyntaxUID != ImplicitVRLittleEndian
     return next(part for part in split(data[144 + length :], explicit=explicit) if tag_of(part) == tag)
-
-
-def printed(outcome: Outcome) -> str:
-    """Everything that an outcome says, as reports would."""
-    return repr(outcome)
 
 
 def shifted(day: str) -> str:

@@ -46,7 +46,7 @@ UID_ITEM = element(0x00081150, "UI", "1.2.840.10008.5.1.4.1.1.2")
 NAME = element(0x00081030, "LO", "text")
 MEMORY_LIMIT = 50 << 20
 SECONDS_LIMIT = 10
-TINY_PARTS = 1 << 16
+TINY_PARTS = 1 << 15
 
 
 def refusal(content: bytes) -> tuple[str, str]:
@@ -383,8 +383,11 @@ def test_a_file_cut_at_any_byte_is_refused_or_read_but_nothing_else(kind: str, t
 
 
 @pytest.mark.parametrize("kind", sorted(SMALL_FILES))
-def test_no_file_is_released_whose_pixel_data_is_cut(kind: str, tmp_path: Path) -> None:
+def test_no_file_is_released_that_is_cut_inside_an_element(kind: str, tmp_path: Path) -> None:
     content = SMALL_FILES[kind]()
     release_one(tmp_path / "whole", content)
     outcomes = verdicts(tmp_path / "cut", [cut for _, cut in cuts(content)])
-    assert [length for length, outcome in enumerate(outcomes) if outcome.status == "released"] == []
+    released = {length for length, outcome in enumerate(outcomes) if outcome.status == "released"}
+    # Nothing tells a file that ends between two elements from one that never had more
+    whole = {section.base + element[2] for section in sections(content) for element in section.elements}
+    assert released <= whole

@@ -182,9 +182,8 @@ class Rules:
             decision.written_vr = vr
             return decision
         if tag == CHARACTER_SET:
-            # Checked before the walk; text could not be read without it
             rule = Rule("K", "", "container:character-set", "PS3.5 6.1")
-            return Decision("keep", vr, rule, _label(tag), tag).written_as(vr)
+            return Decision("transform", "CS", rule, _label(tag), tag, transforms.known_character_set).written_as(vr)
         known_vr = dictionary.vr(tag)
         effective = _effective_vr(vr, known_vr)
         rule = self.rulebook.standard(tag, effective if known_vr or vr else "", place.path)

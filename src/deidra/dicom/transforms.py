@@ -58,6 +58,11 @@ def transform_for(code: str, rule: Rule, vr: str, tag: int, fallback: str, subje
     return _checked(_kept_step(rule, vr, subject), vr, tag, fallback)
 
 
+def known_character_set(raw: bytes, _: bytes) -> Result:
+    """Specific Character Set (0008,0005) stays if it names one; text under an unknown one cannot be read."""
+    return (raw, Action.KEEP) if charsets.is_known(raw) else (None, Action.REMOVE)
+
+
 def _dummy_value(rule: Rule, vr: str, tag: int, subject: Subject) -> bytes:
     if rule.method == "pseudonym":
         return subject.pseudonym

@@ -1,0 +1,228 @@
+"""What is known of one subject, found in a text in whatever way it is written there.
+
+A text is searched as its letters and digits alone, folded and romanised, so that separators, case and diacritics
+do not matter; a hit then has to stand in the original text as its rule demands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from deidra.text.spans import Span
+from deidra.text.squeezed import Squeezed, scan
+from deidra.text.terms import GRAM, Forms, Rule, Term, collect, squeeze
+
+__all__ = ["Known", "Term", "compile_known"]
+
+_FREE_EXTENT = 6  # letters: a word this long counts inside any longer word
+_EXTRA_LETTERS = 2  # around a shorter one: initials, a plural, a genitive
+_LONG_IDENTIFIER = 5
+_LABEL = re.compile(r"(?:id|mrn|pid|pat|patient|subject|case|nr|no|num|number|acc|accession|#)\W{0,3}$", re.IGNORECASE)
+_DOTTED = re.compile(r"(?<![^\W_])[^\W\d_](?:[.\s]{1,2}[^\W\d_]){1,3}\.?(?![^\W_])")
+_AFTER = re.compile(r"[\s.,^_;:/'\-]{0,3}([^\W\d_]+)(?![^\W_])")
+_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]+)[\s.,^_;:/'\-]{0,3}$")
+
+_KINDS: dict[Rule, tuple[str, str]] = {
+    "word": ("name", "known:name"),
+    "soft": ("known-term", "known:institution"),
+    "phrase": ("known-term", "known:institution"),
+    "id": ("identifier", "known:identifier"),
+    "date": ("date", "known:date"),
+}
+
+
+def _nothing_safe(_word: str) -> bool:
+    return False
+
+
+class Known(msgspec.Struct, frozen=True):
+    """The terms of one subject, compiled. Sensitive: its repr hides them."""
+
+    short_forms: tuple[str, ...]
+    rules: dict[str, Rule]
+    grams: frozenset[str]
+    letter_grams: frozenset[str]
+    digit_grams: frozenset[str]
+    particles: frozenset[str]
+    initials: frozenset[str]
+    initial_groups: frozenset[str]
+
+    def __repr__(self) -> str:
+        return f"Known(<redacted>, forms={len(self.rules)})"
+
+    def find(self, text: str, safe: Callable[[str], bool] = _nothing_safe) -> list[Span]:
+        """Where a known term stands in `text`. A longer word that merely holds a term is spared if it is `safe`."""
+        if not self.rules:
+            return []
+        letters = squeeze(text)
+        if not self._may_hold(letters):
+            return self._dotted_initials(text)
+        scanned = scan(text)
+        spans = [
+            span
+            for form, rule in self.rules.items()
+            for at in _occurrences(scanned.letters, form)
+            if (span := self._judged(form, rule, at, scanned, text, safe)) is not None
+        ]
+        spans += self._pieces(scanned, safe)
+        spans += self._dotted_initials(text)
+        return self._with_neighbours(_merged(spans), text)
+
+    def holds(self, word: str) -> bool:
+        """Whether the single folded `word` is, or holds a piece of, a known term: it must not be learnt as safe."""
+        letters = squeeze(word)
+        return letters in self.rules or letters in self.particles or self._may_hold(letters, whole=True)
+
+    def _may_hold(self, letters: str, *, whole: bool = False) -> bool:
+        grams = self.grams
+        if grams and any(letters[at : at + GRAM] in grams for at in range(len(letters) - GRAM + 1)):
+            return True
+        return not whole and any(form in letters for form in self.short_forms)
+
+    def _judged(
+        self, form: str, rule: Rule, at: int, scanned: Squeezed, text: str, safe: Callable[[str], bool]
+    ) -> Span | None:
+        end = at + len(form)
+        if rule == "id":
+            counts = _identifier_counts(form, at, end, scanned, text)
+        elif rule == "date":
+            counts = len(form) == 8 or (scanned.starts(at) and scanned.ends(end))
+        elif rule == "phrase":
+            counts = scanned.starts(at) and scanned.ends(end)
+        else:
+            counts = self._word_counts(form, rule, at, end, scanned, safe)
+        if not counts:
+            return None
+        kind, rule_id = _KINDS[rule]
+        if rule in {"id", "date"}:
+            first, last = scanned.run(at, end, str.isdigit) if len(form) >= _LONG_IDENTIFIER else (at, end)
+        else:
+            first, last = scanned.with_digits(*scanned.token(at, end))
+        return Span(scanned.offsets[first], scanned.end_offset(last), kind, rule_id)
+
+    def _word_counts(
+        self, form: str, rule: Rule, at: int, end: int, scanned: Squeezed, safe: Callable[[str], bool]
+    ) -> bool:
+        if not form.isascii():
+            return True
+        first, last = scanned.token(at, end)
+        split = scanned.is_split(at, end)
+        exact = first == at and last == end
+        if exact and not split:
+            return rule == "word" or not safe(form)
+        if rule == "soft":
+            return len(form) >= _FREE_EXTENT and not split and not safe(scanned.letters[first:last])
+        if split and exact:
+            return len(form) >= 4 or scanned.is_spelled_out(at, end)
+        if not split and safe(scanned.letters[first:last]):
+            return False
+        extra = (at - first) + (last - end)
+        if len(form) >= _FREE_EXTENT and not split:
+            return True
+        if len(form) >= 4:
+            return extra <= _EXTRA_LETTERS
+        around = scanned.letters[first:at] + scanned.letters[end:last]
+        return not split and extra <= _EXTRA_LETTERS and all(letter in self.initials for letter in around)
+
+    def _pieces(self, scanned: Squeezed, safe: Callable[[str], bool]) -> list[Span]:
+        """Words that hold six letters, and numbers that hold six digits, of a known one."""
+        spans = []
+        letters = scanned.letters
+        for at in range(len(letters) - GRAM + 1):
+            gram = letters[at : at + GRAM]
+            end = at + GRAM
+            if gram not in self.letter_grams and gram not in self.digit_grams:
+                continue
+            if gram in self.letter_grams:
+                first, last = scanned.token(at, end)
+                if scanned.is_split(at, end) or safe(letters[first:last]):
+                    continue
+                first, last = scanned.with_digits(first, last)
+                kind, rule = _KINDS["word"]
+            else:
+                first, last = scanned.run(at, end, str.isdigit)
+                kind, rule = _KINDS["id"]
+            spans.append(Span(scanned.offsets[first], scanned.end_offset(last), kind, rule))
+        return spans
+
+    def _dotted_initials(self, text: str) -> list[Span]:
+        if "." not in text or not self.initial_groups:
+            return []
+        return [
+            Span(match.start(), match.end(), "name", "known:initials")
+            for match in _DOTTED.finditer(text)
+            if "." in match[0] and squeeze(match[0]) in self.initial_groups
+        ]
+
+    def _with_neighbours(self, spans: list[Span], text: str) -> list[Span]:
+        """Initials and particles of the name beside a part of it go with it."""
+        added: list[Span] = []
+        for span in spans:
+            if span.kind != "name":
+                continue
+            at = span.end
+            while (match := _AFTER.match(text, at)) and self._belongs(match[1]):
+                added.append(Span(match.start(1), match.end(1), "name", "known:initials"))
+                at = match.end(1)
+            at = span.start
+            while (match := _BEFORE.search(text, max(0, at - 40), at)) and self._belongs(match[1]):
+                added.append(Span(match.start(1), match.end(1), "name", "known:initials"))
+                at = match.start(1)
+        return _merged([*spans, *added]) if added else spans
+
+    def _belongs(self, word: str) -> bool:
+        letters = squeeze(word)
+        if letters in self.particles or (len(letters) == 1 and letters in self.initials):
+            return True
+        return len(letters) <= 3 and word.isupper() and letters in self.initial_groups
+
+
+def _identifier_counts(form: str, at: int, end: int, scanned: Squeezed, text: str) -> bool:
+    if len(form) >= _LONG_IDENTIFIER:
+        return True
+    if not (scanned.starts(at) and scanned.ends(end)):
+        return False
+    if len(form) >= 3:
+        return not scanned.is_split(at, end)
+    return _LABEL.search(text, max(0, scanned.offsets[at] - 20), scanned.offsets[at]) is not None
+
+
+def _occurrences(letters: str, form: str) -> Iterable[int]:
+    at = letters.find(form)
+    while at >= 0:
+        yield at
+        at = letters.find(form, at + 1)
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if merged and span.start < merged[-1].end:
+            last = merged[-1]
+            if span.end > last.end:
+                merged[-1] = Span(last.start, span.end, last.kind, last.rule)
+        else:
+            merged.append(span)
+    return merged
+
+
+def compile_known(terms: Iterable[Term]) -> Known:
+    """What `terms` say of one subject, ready to be found."""
+    forms: Forms = collect(terms)
+    return Known(
+        short_forms=tuple(sorted(form for form in forms.search if len(form) < GRAM or not form.isascii())),
+        rules=dict(sorted(forms.search.items(), key=lambda item: (-len(item[0]), item[0]))),
+        grams=frozenset(
+            forms.letter_grams
+            | forms.digit_grams
+            | {form[:GRAM] for form in forms.search if len(form) >= GRAM}
+        ),
+        letter_grams=frozenset(forms.letter_grams),
+        digit_grams=frozenset(forms.digit_grams),
+        particles=frozenset(forms.particles),
+        initials=frozenset(forms.initials),
+        initial_groups=frozenset(forms.initial_groups),
+    )

@@ -1,0 +1,198 @@
+"""The forms in which the known terms of one subject may stand in a text."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from deidra.text.folding import folded
+from deidra.text.romanise import searched, spellings, umlauts
+
+GRAM = 6  # a piece of a known word of this length gives the word away
+_MOST_WORDS = 8  # of one name, when its words are joined in pairs
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"\d+")
+_NAME_GROUPS = re.compile(r"[=\\\n]")
+
+# Parts of names that are words of a language: they go only beside another part of the name
+PARTICLES = frozenset(
+    "de la las los del der den dem des di da do dos das du le el al bin ibn bint ben abu van von vom zu zum zur ter ten "
+    "te av af y e i und und st san santa saint mac mc fitz o d l".split()
+)
+# Prefixes and suffixes that people write into the name; nobody is known by them
+TITLES = frozenset(
+    "dr prof professor mr mrs ms miss md phd jr sr ii iii iv herr frau mme mlle sir dipl med ing msc bsc facr frcr "
+    "dott dra sra srta doc doz pd rn rt tech".split()
+)
+
+
+class Term(msgspec.Struct, frozen=True):
+    """One thing known of the subject. Sensitive: its repr hides it.
+
+    `kind`: name, physician, identifier, phone, date, address, institution; others are taken for identifiers where
+    they hold digits, and for names where not.
+    """
+
+    kind: str
+    value: str
+
+    def __repr__(self) -> str:
+        return f"Term(kind={self.kind!r}, value=<redacted>)"
+
+
+Rule = Literal["word", "soft", "phrase", "id", "date"]
+
+
+class Forms(msgspec.Struct):
+    """What compiling collects. `search`: form -> how it has to stand in a text to count."""
+
+    search: dict[str, Rule]
+    letter_grams: set[str]
+    digit_grams: set[str]
+    particles: set[str]
+    initials: set[str]
+    initial_groups: set[str]
+
+    def add(self, form: str, rule: Rule) -> None:
+        """A name outweighs an institution: what is a word of both goes wherever it stands."""
+        if form and (form not in self.search or rule == "word"):
+            self.search[form] = rule
+
+
+def collect(terms: Iterable[Term]) -> Forms:
+    """All forms of all `terms`."""
+    forms = Forms({}, set(), set(), set(), set(), set())
+    for term in terms:
+        value = term.value.strip()
+        if not value:
+            continue
+        if term.kind in {"name", "physician", "person", "operator"}:
+            _add_name(value, forms)
+        elif term.kind == "date":
+            _add_date(value, forms)
+        elif term.kind in {"institution", "address", "department"}:
+            _add_place(value, forms)
+        elif any(letter.isdigit() for letter in value):
+            _add_identifier(value, forms)
+        else:
+            _add_name(value, forms)
+    return forms
+
+
+def _add_name(value: str, forms: Forms) -> None:
+    for group in _NAME_GROUPS.split(value):
+        raw = [word for word in _LETTERS.findall(group) if word]
+        real = [word for word in raw if folded(word) not in TITLES] or raw
+        carrying = [word for word in real if folded(word) not in PARTICLES or word.isupper() is False and len(real) == 1]
+        carrying = [word for word in carrying if len(folded(word)) > 1 or not word.isascii()]
+        if not carrying:
+            carrying = [word for word in real if len(word) > 1]
+        _add_words(real, carrying, forms)
+        _add_initials(real, forms)
+        if len(_DIGITS.findall(group)) and sum(map(len, _DIGITS.findall(group))) >= 3:
+            _add_identifier(group, forms)
+
+
+def _add_words(real: list[str], carrying: list[str], forms: Forms) -> None:
+    variants = {word: _variants(word) for word in dict.fromkeys(real)}
+    for word in carrying:
+        for form in variants[word]:
+            forms.add(form, "word")
+            forms.letter_grams |= _grams(form)
+    for word in real:
+        if word not in carrying:
+            forms.particles |= {form for form in variants[word] if len(form) > 1}
+    for first, second in itertools.permutations(list(variants)[:_MOST_WORDS], 2):
+        if first not in carrying and second not in carrying:
+            continue
+        for one, other in itertools.product(variants[first], variants[second]):
+            if len(one) + len(other) >= 4:
+                forms.add(one + other, "word")
+            forms.letter_grams |= _grams(one + other)
+
+
+def _variants(word: str) -> set[str]:
+    return {form for plain in umlauts(word) for form in spellings(plain)} - {""}
+
+
+def _grams(form: str) -> set[str]:
+    return {form[at : at + GRAM] for at in range(len(form) - GRAM + 1)}
+
+
+def _add_initials(real: list[str], forms: Forms) -> None:
+    letters = [searched(folded(word))[:1] for word in real]
+    forms.initials |= set(letters)
+    for count in (2, 3, 4):
+        for order in itertools.permutations(letters[:5], count):
+            forms.initial_groups.add("".join(order))
+
+
+def _add_identifier(value: str, forms: Forms) -> None:
+    whole = squeeze(value)
+    digits = "".join(_DIGITS.findall(whole))
+    for form in {whole, whole.lstrip("0"), digits, digits.lstrip("0")}:
+        if any(letter.isdigit() for letter in form):
+            forms.add(form, "id")
+    for run in _DIGITS.findall(folded(value)):
+        if len(run) >= 4:
+            forms.add(squeeze(run), "id")
+    for form in (whole, digits):
+        if len(form) > GRAM:
+            forms.digit_grams |= {gram for gram in _grams(form) if sum(map(str.isdigit, gram)) >= 3}
+    for word in _LETTERS.findall(value):
+        if len(word) >= 4:
+            forms.add(searched(folded(word)), "soft")
+
+
+def _add_date(value: str, forms: Forms) -> None:
+    digits = "".join(_DIGITS.findall(value))[:8]
+    if len(digits) != 8:
+        _add_identifier(value, forms)
+        return
+    year, month, day = digits[:4], digits[4:6], digits[6:]
+    short = year[2:], month.lstrip("0"), day.lstrip("0")
+    for y, m, d in itertools.product({year, short[0]}, {month, short[1]}, {day, short[2]}):
+        for form in (y + m + d, d + m + y, m + d + y):
+            if len(form) >= 6:
+                forms.add(form, "date")
+
+
+def _add_place(value: str, forms: Forms) -> None:
+    for part in re.split(r"[\\^=\n]", value):
+        found = [searched(folded(word)) for word in _LETTERS.findall(part)]
+        for word in found:
+            if len(word) >= 3 or not word.isascii():
+                forms.add(word, "soft")
+            forms.letter_grams |= _grams(word)
+        whole = squeeze(part)
+        if len(found) >= 2 and len(whole) >= 5:
+            forms.add(whole, "phrase")
+        if len(found) >= 3:
+            forms.add("".join(word[0] for word in found), "soft")
+        for digits in _DIGITS.findall(part):
+            if len(digits) >= 4:
+                forms.add(digits, "id")
+
+
+def squeeze(text: str) -> str:
+    """The letters and digits of `text`, folded and romanised, without anything between them."""
+    if text.isascii():
+        return _NOT_ALNUM.sub("", text.lower())
+    return "".join(squeeze_letter(letter) for letter in text)
+
+
+_NOT_ALNUM = re.compile(r"[^a-z0-9]+")
+
+
+def squeeze_letter(letter: str) -> str:
+    """One character of a text as it is searched; empty for what is neither letter nor digit."""
+    if letter.isascii():
+        return letter.lower() if letter.isalnum() else ""
+    if letter.isdigit() and letter.isdecimal():
+        return str(int(letter))
+    return "".join(searched(part) for part in folded(letter) if part.isalnum())
