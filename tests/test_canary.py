@@ -20,6 +20,12 @@ OPTIONS = {
 }
 
 
+# A marker is no member of these enumerations (Patient's Sex, Smoking Status, Sex Neutered), so it goes under any option
+ENUMERATED = ("(0010,0040)", "(0010,21A0)", "(0010,2203)")
+# Newer than the dictionary and written as UN: nothing tells how to read them, so they go under any option
+WITHOUT_VR = ("(0010,0043)", "(0010,0046)", "(0010,0047)", "(0010,2162)")
+
+
 class Run(NamedTuple):
     options: tuple[str, ...]
     needles: list[Needle]
@@ -46,7 +52,11 @@ def test_no_marker_that_must_go_is_found_in_any_layer_of_the_output(run: Run) ->
 
 
 def test_every_marker_that_the_policy_keeps_is_still_there(run: Run) -> None:
-    kept = [needle for needle in run.needles if expected(needle, run.options) == "keep"]
+    kept = [
+        needle
+        for needle in run.needles
+        if expected(needle, run.options) == "keep" and not needle.carrier.endswith((*ENUMERATED, *WITHOUT_VR))
+    ]
     assert len(kept) > 400
     found = {hit.marker for hit in find([needle.marker for needle in kept], run.out)}
     assert [needle.carrier for needle in kept if needle.marker not in found] == []

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import multiprocessing
 import random
 import sys
 import tempfile
@@ -54,7 +55,8 @@ class Findings:
     def rate(self) -> str:
         """Executions so far, and per second."""
         seconds = time.monotonic() - self.started
-        return f"{self.executions} executions, {self.executions / max(seconds, 0.001):.0f}/s, {sum(self.kinds.values())} findings"
+        rate = self.executions / max(seconds, 0.001)
+        return f"{self.executions} executions, {rate:.0f}/s, {sum(self.kinds.values())} findings"
 
 
 def run_plain(seconds: float, seed: int, findings: Findings, work: Path) -> None:
@@ -82,9 +84,7 @@ def run_plain(seconds: float, seed: int, findings: Findings, work: Path) -> None
 
 
 def run_guided(seconds: float, seed: int, findings: Findings, work: Path) -> None:
-    """Let coverage choose: the corpus are the seeds, the mutator is ours or libFuzzer's in turn."""
-    import atexit
-
+    """Let coverage choose: the corpus are the seeds, the mutator is ours or libFuzzer's. Ends the process."""
     import atheris
 
     with atheris.instrument_imports(include=["deidra"]):
@@ -105,8 +105,6 @@ def run_guided(seconds: float, seed: int, findings: Findings, work: Path) -> Non
             return atheris.Mutate(content, longest)
         return mutated(_as_seed(Seed, content), rng)[:longest]
 
-    # libFuzzer ends the process itself
-    atexit.register(lambda: print(findings.rate(), flush=True))
     options = [f"-max_total_time={int(seconds)}", f"-seed={seed}", "-max_len=100000", "-timeout=30", str(corpus)]
     atheris.Setup([sys.argv[0], *options], one_input, custom_mutator=mutate)
     atheris.Fuzz()
@@ -130,12 +128,18 @@ def main() -> int:
     options = parser.parse_args()
     findings = Findings(options.crashes)
     with tempfile.TemporaryDirectory(prefix="deidra-fuzz-") as work:
-        run = run_plain if options.plain or not _has_atheris() else run_guided
-        run(options.seconds, options.seed, findings, Path(work))
-        print(findings.rate())
-    for kind, count in findings.kinds.most_common():
-        print(f"{count:6d}  {kind}")
-    return 1 if findings.kinds else 0
+        arguments = (options.seconds, options.seed, findings, Path(work))
+        if options.plain or not _has_atheris():
+            run_plain(*arguments)
+            print(findings.rate())
+            for kind, count in findings.kinds.most_common():
+                print(f"{count:6d}  {kind}")
+            return 1 if findings.kinds else 0
+        before = set(options.crashes.glob("*.txt"))
+        guided = multiprocessing.get_context("fork").Process(target=run_guided, args=arguments)
+        guided.start()
+        guided.join()
+        return 1 if guided.exitcode or set(options.crashes.glob("*.txt")) - before else 0
 
 
 def _has_atheris() -> bool:

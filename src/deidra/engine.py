@@ -19,7 +19,7 @@ import msgspec
 
 from deidra._version import __version__
 from deidra.dicom.deidentify import SeriesRules, deidentify_source, open_normalised
-from deidra.dicom.kept_text import compile_terms
+from deidra.dicom.kept_text import compile_code_terms, compile_terms
 from deidra.dicom.reader import FileReader
 from deidra.dicom.rules import Rules
 from deidra.dicom.transforms import Subject
@@ -29,7 +29,6 @@ from deidra.formats.sink import Sink
 from deidra.identity.pseudonyms import Identity
 from deidra.model import Batch, Edit, Examination, Outcome, Reason, SourceObject
 from deidra.policy.compile import Rulebook
-from deidra.standard.vocabulary import vocabulary
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -84,7 +83,7 @@ def series_rules(batch: Batch, context: Context) -> SeriesRules:
         shift_days=identity.shift_days,
         uid_of=context.identity.uid,
         finds_term=compile_terms(batch.subject.terms),
-        finds_term_in_code=compile_terms(batch.subject.terms, vocabulary()),
+        finds_term_in_code=compile_code_terms(batch.subject.terms),
     )
     return SeriesRules(Rules(context.rulebook, subject), context.record_keeps)
 

@@ -26,7 +26,6 @@ CRASHES = {
     "SC_rgb_32bit_2frame.dcm",
     "SC_rgb_expb_32bit.dcm",
     "SC_rgb_expb_32bit_2frame.dcm",
-    "test_files/badVR.dcm",
     "test_files/rtdose.dcm",
     "test_files/rtdose_1frame.dcm",
     "test_files/rtdose_expb.dcm",

@@ -11,6 +11,7 @@ import struct
 import warnings
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pydicom
@@ -19,7 +20,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from conformance.collection import public_files
 from deidra.dicom.deidentify import SeriesRules, deidentify_source, open_normalised
 from deidra.dicom.reader import BytesReader
-from deidra.dicom.stream import VR_FORMS, items_of
+from deidra.dicom.stream import EXPLICIT_LITTLE, VR_FORMS, items_of
 from deidra.dicom.survey import read_facts
 from deidra.engine import deidentify, series_rules
 from deidra.errors import ObjectError
@@ -29,7 +30,6 @@ from dicom.walks import our_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from deidra.dicom.rules import Rules
     from deidra.dicom.work import Deidentified
@@ -81,7 +81,9 @@ def _planted(name: str) -> bytes:
 def _with_sequences() -> bytes:
     person = element(0x00081050, "PN", NAME) + element(0x00080104, "LO", "Head")
     plain = element(0x00081050, "", NAME) + element(0x00080104, "", "Head")
-    private = element(0x00430010, "LO", "GEMS_PARM_01") + element(0x00431026, "US", struct.pack("<6H", 1, 2, 3, 4, 5, 6))
+    private = element(0x00430010, "LO", "GEMS_PARM_01") + element(
+        0x00431026, "US", struct.pack("<6H", 1, 2, 3, 4, 5, 6)
+    )
     return ct_file(
         more={
             0x00180026: sequence(0x00180026, [item(person, undefined=True), item(person)], undefined=True),
@@ -129,8 +131,6 @@ def _headers(content: bytes) -> Iterator[int]:
 def _below(buf: bytes, base: int, one: tuple[int, str, int, int, int, object], depth: int) -> Iterator[int]:
     yield base + one[2]
     if one[4] <= len(buf) and (one[5] or one[1] in ("SQ", "UN")) and one[0] != PIXEL_DATA:
-        from deidra.dicom.stream import EXPLICIT_LITTLE
-
         try:
             found = items_of(buf, one, EXPLICIT_LITTLE, depth)
         except ObjectError:
@@ -143,9 +143,10 @@ def _below(buf: bytes, base: int, one: tuple[int, str, int, int, int, object], d
 
 _LENGTHS = (0, 1, 2, 4, 8, 0xFF, 0x100, 0x8000, 0xFFFE, 0xFFFF, 0x10000, 0x7FFFFFFF, 0xFFFFFFFE, 0xFFFFFFFF)
 _TAGS = (
-    0x00020010, 0x00041220, 0x00080005, 0x00080016, 0x00080018, 0x00080060, 0x00080300, 0x00100040, 0x00120063, 0x00120064,
-    0x0018A001, 0x00181020, 0x0020000D, 0x00280010, 0x00281201, 0x0040A730, 0x00420011, 0x00700060, 0x50003000, 0x60003000,
-    0x7FE00010, 0xFFFAFFFA, 0xFFFCFFFC, 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD, 0x00290010, 0x00291010, 0x00000000, 0xFFFFFFFF,
+    0x00020010, 0x00041220, 0x00080005, 0x00080016, 0x00080018, 0x00080060, 0x00080300, 0x00100040, 0x00120063,
+    0x00120064, 0x0018A001, 0x00181020, 0x0020000D, 0x00280010, 0x00281201, 0x0040A730, 0x00420011, 0x00700060,
+    0x50003000, 0x60003000, 0x7FE00010, 0xFFFAFFFA, 0xFFFCFFFC, 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD, 0x00290010,
+    0x00291010, 0x00000000, 0xFFFFFFFF,
 )  # fmt: skip
 _BINARY = frozenset((0x00281201, 0x00420011, 0x50003000, 0x60003000, PIXEL_DATA))
 _VRS = tuple(VR_FORMS)
@@ -343,8 +344,6 @@ def numbered(content: bytes, number: int) -> bytes:
 
 @cache
 def _rules(policy: str) -> Rules:
-    from pathlib import Path
-
     return series_rules(batch([], (NAME, ID, OTHER)), context(Path(), policy)).rules
 
 

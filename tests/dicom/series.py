@@ -72,7 +72,9 @@ def references(tag: int, *, undefined: bool) -> Callable[[Slice], None]:
 
 
 def named_step(slice_: Slice) -> None:
-    inside = slice_.inner(0x00081050, "PN", b"Zzneedlename^%d" % slice_.number) + slice_.inner(0x00080104, "LO", b"Head")
+    inside = slice_.inner(0x00081050, "PN", b"Zzneedlename^%d" % slice_.number) + slice_.inner(
+        0x00080104, "LO", b"Head"
+    )
     slice_.put_items(0x00180026, [inside, inside])
 
 
@@ -119,7 +121,8 @@ def bulk_numbers(slice_: Slice) -> None:
 
 
 def reorder(slice_: Slice) -> None:
-    slice_.elements[0x00080016] = slice_.elements.pop(0x00080018) + slice_.elements[0x00080016]
+    if 0x00080018 in slice_.elements:
+        slice_.elements[0x00080016] = slice_.elements.pop(0x00080018) + slice_.elements[0x00080016]
 
 
 def double(slice_: Slice) -> None:

@@ -117,12 +117,12 @@ def test_what_is_no_date_becomes_none(raw: bytes) -> None:
         assert moved is not None
 
 
-@given(NEARLY_DATES, st.sampled_from((b"", b"25", b"2460", b"12.5", b"1261", b"120000.1234567", b"1234 ", b"+05", b"&0500")))
+@given(NEARLY_DATES, st.sampled_from((b"", b"25", b"2460", b"12.5", b"1261", b"120000.1234567", b"+05", b"&0500")))
 def test_what_is_no_date_time_becomes_none(raw: bytes, rest: bytes) -> None:
     assume(b"\\" not in raw)
     stripped = raw.strip(b" \0")
     if rest and re.fullmatch(rb"[0-9]{8}", stripped) and is_date(stripped):
-        assert shift_datetime(stripped + rest, 400) is None or rest == b"1234 "
+        assert shift_datetime(stripped + rest, 400) is None
     elif not re.fullmatch(rb"[0-9]{4,14}(\.[0-9]{1,6})?([+-][0-9]{4})?", stripped + rest):
         assert shift_datetime(stripped + rest, 400) is None or not (stripped + rest).strip(b" \0")
 
@@ -160,7 +160,7 @@ def test_what_is_no_age_becomes_none(raw: bytes) -> None:
 
 
 @given(st.dates(date(1850, 1, 1), date(2100, 1, 1)), st.integers(0, 50_000))
-def test_an_age_is_counted_in_completed_years_or_months(birth: date, days: int) -> None:
+def test_an_age_is_counted_in_completed_years_months_or_days(birth: date, days: int) -> None:
     later = birth + timedelta(days)
     years = 0
     while (birth.year + years + 1, birth.month, birth.day) <= (later.year, later.month, later.day):
@@ -173,7 +173,8 @@ def test_an_age_is_counted_in_completed_years_or_months(birth: date, days: int) 
             break
         months += 1
     age = age_string(da(birth) + b" ", da(later))
-    assert age == (b"%03dY" % min(years, 90) if years >= 2 else b"%03dM" % months)
+    below = b"%03dM" % months if months else b"%03dD" % days
+    assert age == (b"%03dY" % min(years, 90) if years >= 2 else below)
     assert cap_age(age) == age
 
 

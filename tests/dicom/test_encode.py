@@ -89,7 +89,9 @@ def test_a_sequence_is_written_as_pydicom_writes_it(
     data_set.add(DataElement(0x00081140, "SQ", items))
     data_set[0x00081140].is_undefined_length = undefined
     contents = [
-        b"".join(encode.element(0x00080100 + number, "LO", text.encode(), encoding) for number, text in enumerate(texts))
+        b"".join(
+            encode.element(0x00080100 + number, "LO", text.encode(), encoding) for number, text in enumerate(texts)
+        )
         for texts in values
     ]
     content = b"".join(encode.item_like(inner, undefined_items) for inner in contents)

@@ -230,7 +230,9 @@ def flipped(stream: bytes) -> bytes:
     return stream[:4] + bytes(byte ^ 0xFF for byte in stream[4:24]) + stream[24:]
 
 
-@pytest.mark.parametrize(("damage", "code"), [(cut_stream, "truncated"), (flipped, "malformed"), (lambda _: b"", "empty-data-set")])
+@pytest.mark.parametrize(
+    ("damage", "code"), [(cut_stream, "truncated"), (flipped, "malformed"), (lambda _: b"", "empty-data-set")]
+)
 def test_a_damaged_stream_is_rejected(damage: Callable[[bytes], bytes], code: str, tmp_path: Path) -> None:
     ((outcome, _),) = release(tmp_path, file_of(damage(deflate(encoded_ct())), DEFLATED))
     assert (outcome.status, [reason.code for reason in outcome.reasons]) == ("rejected", [code])

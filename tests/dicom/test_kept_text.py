@@ -36,7 +36,7 @@ def test_every_word_of_a_name_is_found_between_separators(name: list[str], data:
 @example("ann", "annual")
 def test_a_name_inside_a_longer_word_is_no_name(name: str, other: str) -> None:
     text = "x" + name + other
-    assume(folded(name) not in (folded(text),))
+    assume(folded(name) != folded(text))
     assert not finds([name], text)
 
 
@@ -76,9 +76,7 @@ def test_a_name_is_found_in_scripts_that_write_no_spaces(term: str, text: str) -
     assert finds([term], text)
 
 
-@pytest.mark.parametrize(
-    ("term", "text"), [("Smith-Jones^Ann", "Dr Jones"), ("MRN-0012345", "head 0012345")]
-)
+@pytest.mark.parametrize(("term", "text"), [("Smith-Jones^Ann", "Dr Jones"), ("MRN-0012345", "head 0012345")])
 def test_a_part_of_a_compound_name_or_number_is_found(term: str, text: str) -> None:
     assert finds([term], text)
 
@@ -103,7 +101,9 @@ def uid_of(original: str) -> str:
     return f"2.25.{sum(map(ord, original))}"
 
 
-@given(UID, st.sampled_from(("", " ", "see ", "UID=", "(", "_", "a")), st.sampled_from(("", " ", ")", ", then", "_1", "a")))
+@given(
+    UID, st.sampled_from(("", " ", "see ", "UID=", "(", "_", "a")), st.sampled_from(("", " ", ")", ", then", "_1", "a"))
+)
 def test_a_uid_in_text_is_replaced_and_nothing_else(uid: str, before: str, after: str) -> None:
     assert map_uids_in_text(f"{before}{uid}{after}".encode(), uid_of).decode() == f"{before}{uid_of(uid)}{after}"
 

@@ -58,9 +58,7 @@ def rules(policy: str) -> Rules:
 
 
 def whole(done: Deidentified) -> bytes:
-    return b"".join(
-        done.reader.read_at(*piece) if isinstance(piece, tuple) else piece for piece in done.pieces
-    )
+    return b"".join(done.reader.read_at(*piece) if isinstance(piece, tuple) else piece for piece in done.pieces)
 
 
 def processed(contents: list[bytes], series_of: SeriesRules) -> tuple[list[Result], int]:
@@ -96,7 +94,9 @@ def differences(contents: list[bytes], policy: str = "public-research") -> tuple
     return found, fills
 
 
-def changed(name: str, touched: set[int], *, explicit: bool = True, pixel_bytes: int = 32, count: int = 5) -> list[bytes]:
+def changed(
+    name: str, touched: set[int], *, explicit: bool = True, pixel_bytes: int = 32, count: int = 5
+) -> list[bytes]:
     slices = [Slice(number, explicit=explicit, pixel_bytes=pixel_bytes) for number in range(count)]
     for number in touched:
         CHANGES[name](slices[number])
@@ -141,7 +141,9 @@ def test_a_difference_between_slices_gives_the_same_as_without_a_template(name: 
 
 @settings(max_examples=120)
 @given(series(), st.sampled_from(("public-research", "basic")))
-def test_a_generated_series_gives_the_same_as_without_templates(drawn: tuple[list[bytes], list[str]], policy: str) -> None:
+def test_a_generated_series_gives_the_same_as_without_templates(
+    drawn: tuple[list[bytes], list[str]], policy: str
+) -> None:
     contents, done = drawn
     assert differences(contents, policy)[0] == [], done
 
@@ -178,8 +180,6 @@ def test_the_order_of_the_slices_does_not_change_their_bytes(order: list[int]) -
 
 
 def test_slices_of_two_encodings_each_have_their_template() -> None:
-    contents = [
-        Slice(number, explicit=number % 2 == 0, pixel_bytes=32).content() for number in range(10)
-    ]
+    contents = [Slice(number, explicit=number % 2 == 0, pixel_bytes=32).content() for number in range(10)]
     assert IMPLICIT.encode() in contents[1]
     assert differences(contents) == ([], 6)

@@ -90,7 +90,9 @@ def data_sets(draw: st.DrawFn, depth: int = 3) -> list[tuple[int, str, Any, bool
     for tag in sorted(tags):
         undefined = draw(st.booleans())
         if tag in _PLAIN:
-            elements.append((tag, _PLAIN[tag], draw(st.binary(max_size=20).map(lambda raw: raw + b"x" * (len(raw) % 2))), False))
+            elements.append(
+                (tag, _PLAIN[tag], draw(st.binary(max_size=20).map(lambda raw: raw + b"x" * (len(raw) % 2))), False)
+            )
         elif depth:
             items = draw(st.lists(st.tuples(data_sets(depth=depth - 1), st.booleans()), max_size=3))
             as_unknown = draw(st.booleans()) and undefined
@@ -125,7 +127,7 @@ def expected(elements: list[tuple[int, str, Any, bool]], explicit: bool) -> list
     ]
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(data_sets().filter(bool), st.sampled_from(((by_hand.EXPLICIT, True, "<"), (by_hand.IMPLICIT, False, "<"))))
 def test_a_generated_data_set_is_read_as_it_was_built_and_as_pydicom_reads_it(
     elements: list[tuple[int, str, Any, bool]], syntax: tuple[str, bool, str]
@@ -137,7 +139,7 @@ def test_a_generated_data_set_is_read_as_it_was_built_and_as_pydicom_reads_it(
     assert differences(ours, pydicom_tree(BytesIO(content))) == []
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(data_sets().filter(bool))
 def test_a_generated_big_endian_data_set_is_read_as_it_was_built(
     elements: list[tuple[int, str, Any, bool]],

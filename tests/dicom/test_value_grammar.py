@@ -59,7 +59,7 @@ def follows(vr: str, text: str) -> bool:
     return follows_grammar(vr, text.encode(), text)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @pytest.mark.parametrize("vr", sorted(LEGAL))
 @given(data=st.data())
 def test_a_legal_value_is_accepted_as_pydicom_accepts_it(vr: str, data: st.DataObject) -> None:
@@ -70,7 +70,7 @@ def test_a_legal_value_is_accepted_as_pydicom_accepts_it(vr: str, data: st.DataO
     assert follows(vr, value + padding)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @pytest.mark.parametrize("vr", MULTI_VALUED)
 @given(data=st.data())
 def test_several_legal_values_are_accepted(vr: str, data: st.DataObject) -> None:
@@ -78,7 +78,7 @@ def test_several_legal_values_are_accepted(vr: str, data: st.DataObject) -> None
     assert follows(vr, "\\".join(values))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @pytest.mark.parametrize("vr", sorted(LEGAL))
 @given(data=st.data())
 def test_text_behind_a_nul_is_refused(vr: str, data: st.DataObject) -> None:
@@ -87,7 +87,7 @@ def test_text_behind_a_nul_is_refused(vr: str, data: st.DataObject) -> None:
     assert not follows(vr, value + "\0" * 5 + "S")
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @pytest.mark.parametrize("vr", sorted(LEGAL))
 @given(data=st.data())
 def test_control_characters_are_refused(vr: str, data: st.DataObject) -> None:
@@ -163,7 +163,11 @@ def test_a_value_outside_its_grammar_is_refused(vr: str, value: str) -> None:
     assert not follows(vr, value)
 
 
-@given(st.sampled_from(("DS", "IS")), st.integers(257, 400), st.text("ABCDFGXYZ^= ", min_size=1, max_size=8).filter(str.strip))
+@given(
+    st.sampled_from(("DS", "IS")),
+    st.integers(257, 400),
+    st.text("ABCDFGXYZ^= ", min_size=1, max_size=8).filter(str.strip),
+)
 @example("DS", 300, "SMITH^J")
 def test_words_between_many_numbers_are_refused(vr: str, count: int, word: str) -> None:
     numbers = "\\".join(["1"] * count)
@@ -188,7 +192,8 @@ def test_numbers_are_whole(vr: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"Smith^John^Henry", b"Zzneedlename^Qqf", b"Dr. Mary-Ann Joe", b"SMITH^JOHN\0\0\0\0\0\0", b"SMITH^JOHN 12345"]
+    "text",
+    [b"Smith^John^Henry", b"Zzneedlename^Qqf", b"Dr. Maria Joenes", b"SMITH^JOHN\0\0\0\0\0\0", b"SMITH^JOHN 12345"],
 )
 def test_words_are_no_numbers(text: bytes) -> None:
     assert len(text) == 16

@@ -16,7 +16,6 @@ from deidra.dicom.reader import BytesReader, FileReader
 from deidra.dicom.source import BULK_BYTES, WINDOW_BYTES, open_source, read_sections
 from deidra.dicom.survey import read_facts
 from deidra.engine import deidentify
-from deidra.errors import ObjectError
 from dicom.by_hand import (
     BIG_ENDIAN,
     DEFLATED,
@@ -76,7 +75,7 @@ def test_a_header_of_many_small_elements_is_larger_than_a_window(elements: int) 
 
 @pytest.mark.parametrize("syntax", [EXPLICIT, IMPLICIT])
 @pytest.mark.parametrize("undefined", [False, True])
-@pytest.mark.parametrize("items", [1_500, 6_000])
+@pytest.mark.parametrize("items", [1_500, 3_000])
 def test_a_sequence_larger_than_a_window_is_read_and_released_whole(
     items: int, undefined: bool, syntax: str, tmp_path: Path
 ) -> None:
@@ -172,7 +171,9 @@ def fragments(count: int, length: int) -> list[bytes]:
     return [item(b""), *(item(bytes([number % 256]) * length) for number in range(count))]
 
 
-@pytest.mark.parametrize(("count", "length"), [(1, 10), (3, WINDOW_BYTES), (40, 3000), (5000, 16), (2, 5 * WINDOW_BYTES)])
+@pytest.mark.parametrize(
+    ("count", "length"), [(1, 10), (3, WINDOW_BYTES), (40, 3000), (5000, 16), (2, 5 * WINDOW_BYTES)]
+)
 def test_encapsulated_pixel_data_is_kept_over_any_number_of_windows(count: int, length: int, tmp_path: Path) -> None:
     pixels = sequence(PIXEL_DATA, fragments(count, length), "OB", undefined=True)
     content = ct_file({PIXEL_DATA: None}, {PIXEL_DATA: pixels, **TRAILING}, JPEG_BASELINE)
@@ -328,7 +329,10 @@ def test_a_file_that_shrinks_while_it_is_read_is_refused(tmp_path: Path) -> None
 
 
 def test_the_survey_reads_the_same_facts_whatever_stands_in_between(tmp_path: Path) -> None:
-    blob = {0x00090010: element(0x00090010, "LO", "ACME"), 0x00091001: element(0x00091001, "OB", bytes(3 * WINDOW_BYTES))}
+    blob = {
+        0x00090010: element(0x00090010, "LO", "ACME"),
+        0x00091001: element(0x00091001, "OB", bytes(3 * WINDOW_BYTES)),
+    }
     (tmp_path / "plain").write_bytes(ct_file())
     (tmp_path / "blob").write_bytes(ct_file(more=blob))
     facts = [read_facts(str(path), path.stat().st_size) for path in (tmp_path / "plain", tmp_path / "blob")]
@@ -351,7 +355,7 @@ def test_the_survey_reads_the_same_facts_wherever_its_window_ends(window: int, t
 def test_no_object_needs_a_window_that_its_header_does_not() -> None:
     # (0028,1201) of a megabyte is bulk: neither loaded nor searched for elements
     content = ct_file(more={0x00281201: element(0x00281201, "OW", bytes(1 << 20))})
-    assert [len(section.buf) for section in sections(content)][0] <= WINDOW_BYTES
+    assert max(len(section.buf) for section in sections(content)) <= WINDOW_BYTES
     elements: list[Element] = [element for section in sections(content) for element in section.elements]
     assert max(element[4] - element[3] for element in elements) == 1 << 20
 

@@ -6,8 +6,8 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import pydicom
-from pydicom.dataelem import RawDataElement
 from pydicom.datadict import dictionary_has_tag, dictionary_VR
+from pydicom.dataelem import RawDataElement
 
 from deidra.dicom.source import open_source, read_sections
 from deidra.dicom.stream import FRAGMENTS, IMPLICIT_LITTLE, items_of

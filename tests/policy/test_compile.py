@@ -112,7 +112,7 @@ def test_every_row_under_every_combination_of_options_has_a_rule_that_options_al
         ("RetrieveURL", "X", "X"),
         ("CodeMeaning", "K code-meaning", "K code-meaning"),
         ("CodeValue", "K code-value", "K code-value"),
-        ("CodingSchemeDesignator", "K", "K"),
+        ("CodingSchemeDesignator", "K coding-scheme", "K coding-scheme"),
         ("SecondaryReviewDate", "X", "C shift"),
         ("DateOfGainCalibration", "X", "C fixed-date"),
         ("PerFrameFunctionalGroupsSequence", "K", "K"),

@@ -140,3 +140,11 @@ NEWER_TRANSFER_SYNTAXES = {
     "1.2.840.10008.1.2.4.112": "JPEG XL",
     "1.2.840.10008.1.2.8.1": "Deflated Image Frame Compression",
 }
+
+# Public coding schemes of PS3.16 Table 8-1 that pydicom's concepts do not use: predecessors and synonyms of SNOMED CT,
+# classifications, and schemes of other bodies
+FURTHER_SCHEMES = (
+    "99SDM", "ACR", "BI", "C4", "C5", "CD2", "FMA", "GEMeta", "HPC", "I10", "I10P", "I11", "I9", "I9C", "ICDO3",
+    "IBSI", "LN", "MDNS", "NCIt", "NYUMCCG", "RADELEMENT", "RADLEX", "RO", "SCPECG", "SNM3", "SRT", "UBERON", "UCUM",
+    "UMLS", "UNS",
+)  # fmt: skip

@@ -6,7 +6,7 @@ Single words only, sorted: neither the meanings nor their codes can be rebuilt f
 from __future__ import annotations
 
 from output import Payload, header
-from pins import PACKAGES
+from pins import FURTHER_SCHEMES, PACKAGES
 from pydicom._dicom_dict import DicomDictionary
 from pydicom.sr._concepts_dict import concepts
 
@@ -16,7 +16,7 @@ _SHORTEST_LETTERS = 2
 
 
 def vocabulary_file() -> Payload:
-    """{header, words}."""
+    """{header, words, modalities, schemes}."""
     texts = [entry[2] for entry in DicomDictionary.values()]
     for scheme in concepts.values():
         for codes in scheme.values():
@@ -31,4 +31,12 @@ def vocabulary_file() -> Payload:
             attribution="pydicom (MIT); DICOM is published by NEMA",
         ),
         "words": found,
+        "modalities": sorted(_modalities()),
+        "schemes": sorted({*concepts, *FURTHER_SCHEMES}),
     }
+
+
+def _modalities() -> set[str]:
+    """Codes of acquisition and other modalities (PS3.16 CID 29, 32, 33): the defined terms of Modality."""
+    entries = [entry for codes in concepts["DCM"].values() for entry in codes.items()]
+    return {code for code, (_, groups) in entries if not {29, 32, 33}.isdisjoint(groups)}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from array import array
 
 from deidra.dicom import encode
-from deidra.dicom.stream import EXPLICIT_BIG, EXPLICIT_LITTLE, FRAGMENTS, NO_STOP, Element, items_of
+from deidra.dicom.source import elements_of
+from deidra.dicom.stream import EXPLICIT_BIG, EXPLICIT_LITTLE, FRAGMENTS, Element, items_of
 from deidra.errors import Held
 
 # Bytes per number of each VR whose byte order matters
@@ -19,16 +20,17 @@ _TYPECODES = {2: "H", 4: "I", 8: "Q"}
 
 def to_little_endian(buf: bytes) -> bytes:
     """A whole big-endian data set as explicit VR little endian. Raises Rejected where the grammar is broken."""
-    elements: list[Element] = []
-    EXPLICIT_BIG.read_elements(elements, buf, 0, len(buf), EXPLICIT_BIG, 0, {}, NO_STOP)
-    return b"".join(_converted(buf, element, 0) for element in elements)
+    return b"".join(_converted(buf, element, 0) for element in elements_of(EXPLICIT_BIG, buf))
 
 
 def _converted(buf: bytes, element: Element, depth: int) -> bytes:
     tag, vr, _, value, stop, items = element
     if items is FRAGMENTS:
         raise Held("fragments-big-endian", "encapsulated pixel data cannot be big endian", "dcm:(7FE0,0010)")
-    if vr == "SQ" or items is not None:
+    if vr == "UN" and items is not None:
+        # Little endian already, whatever is around it (PS3.5 6.2.2)
+        return encode.sequence_like(tag, vr, buf[value : stop - 8], True, EXPLICIT_LITTLE)
+    if vr == "SQ":
         content = []
         for _, _, _, elements, undefined in items_of(buf, element, EXPLICIT_BIG, depth):
             inner = b"".join(_converted(buf, child, depth + 1) for child in elements)

@@ -83,15 +83,22 @@ def completed_years(birth: bytes, later: bytes) -> int | None:
 
 
 def age_string(birth: bytes, later: bytes) -> bytes | None:
-    """An AS value (PS3.5 6.2) in years, or months below two years; over 89 becomes 90."""
+    """An AS value (PS3.5 6.2) in years, below two years in months or days; over 89 becomes 90."""
     years = completed_years(birth, later)
     if years is None:
         return None
     if years >= 2:
         return b"%03dY" % min(years, OLDEST_AGE_YEARS)
-    first, second = (value.strip(b" \0").replace(b".", b"") for value in (birth, later))
-    months = (int(second[:4]) - int(first[:4])) * 12 + int(second[4:6]) - int(first[4:6])
-    return b"%03dM" % (months - (second[6:8] < first[6:8]))
+    (year, month, day), (later_year, later_month, later_day) = (_parts(value) for value in (birth, later))
+    months = (later_year - year) * 12 + later_month - month - (later_day < day)
+    if months:
+        return b"%03dM" % months
+    return b"%03dD" % (date(later_year, later_month, later_day) - date(year, month, day)).days
+
+
+def _parts(value: bytes) -> tuple[int, int, int]:
+    match = _DA.fullmatch(value.strip(b" \0"))
+    return (int(match[1]), int(match[3]), int(match[4])) if match else (0, 0, 0)
 
 
 OLDEST_AGE_YEARS = 90

@@ -18,7 +18,7 @@ from deidra.dicom.reader import BytesReader, Reader
 from deidra.dicom.rules import Place, Rules
 from deidra.dicom.source import CONVERT_LIMIT_BYTES, EXPLICIT_LITTLE_UID, Source, open_source, read_sections
 from deidra.dicom.stream import EXPLICIT_LITTLE
-from deidra.dicom.work import Deidentified, Span, Work
+from deidra.dicom.work import Deidentified, Work
 from deidra.errors import Held
 from deidra.model import Reason
 from deidra.standard import iods, uids
@@ -58,18 +58,33 @@ def held_reason(header: Header, rulebook_holds_pixels: bool) -> Reason | None:
             "dcm:(0008,0016)",
             "PS3.15 defines de-identification for standard SOP classes only",
         )
-    for tag, name in (
-        (SOP_INSTANCE_UID, "SOP Instance UID"),
-        (STUDY_INSTANCE_UID, "Study Instance UID"),
-        (SERIES_INSTANCE_UID, "Series Instance UID"),
-    ):
-        if not header.text(tag):
-            return Reason(
-                "uid-missing", f"dcm:({tag >> 16:04X},{tag & 0xFFFF:04X})", f"the {name} is missing"
-            )
-    if not charsets.is_known(header.raw(CHARACTER_SET)):
-        return Reason("character-set-unknown", "dcm:(0008,0005)", "text cannot be read in this character set")
-    return pixel_gate.unexamined_reason(header) if rulebook_holds_pixels else None
+    return (
+        next((reason for tag in _OWN_UIDS if (reason := _uid_reason(header, tag))), None)
+        or _character_set_reason(header)
+        or (pixel_gate.unexamined_reason(header) if rulebook_holds_pixels else None)
+    )
+
+
+_OWN_UIDS = (SOP_CLASS_UID, SOP_INSTANCE_UID, STUDY_INSTANCE_UID, SERIES_INSTANCE_UID)
+
+
+def _uid_reason(header: Header, tag: int) -> Reason | None:
+    """What an object is and where it belongs must be one UID each, written as such."""
+    locator = f"dcm:({tag >> 16:04X},{tag & 0xFFFF:04X})"
+    found = header.element(tag)
+    if found is None or not header.text(tag):
+        return Reason("uid-missing", locator, "a UID that every object needs is missing")
+    if found[1][1] not in ("UI", "UN", ""):
+        return Reason("vr-mismatch", locator, "an identifying UID has another value representation")
+    if "\\" in header.text(tag):
+        return Reason("uid-invalid", locator, "a UID that every object needs has several values")
+    return None
+
+
+def _character_set_reason(header: Header) -> Reason | None:
+    if charsets.is_known(header.raw(CHARACTER_SET)):
+        return None
+    return Reason("character-set-unknown", "dcm:(0008,0005)", "text cannot be read in this character set")
 
 
 def open_normalised(reader: Reader) -> Source:
@@ -99,17 +114,15 @@ def deidentify_source(source: Source, series: SeriesRules) -> Deidentified:
         if quick is not None:
             return quick
     sections = list(read_sections(source))
-    header = Header(sections)
+    header = Header(sections, source)
     reason = held_reason(header, series.rules.rulebook.policy.pixels.unexamined == "hold")
     if reason is not None:
         raise Held(reason.code, reason.message, reason.locator)
-    declared = declared_safe(header, source.encoding)
+    declared = declared_safe(header)
     place = series.place(header.text(SOP_CLASS_UID), declared)
     work = Work(source, header, place, declared, series.rules.subject, series.record_keeps)
-    body: list[bytes | Span] = []
-    inserts = markers.inserts(header, series.rules.rulebook, source.encoding, work.earlier_items)
-    for section in sections:
-        body += work.section_pieces(section, inserts)
+    inserts = markers.inserts(header, series.rules.rulebook, source.encoding, work)
+    body = work.body(sections, inserts)
     tail = b"".join(insert.content for insert in inserts)
     work.edits.extend(insert.edit for insert in inserts)
     result = work.finished(sections, [*body, tail])

@@ -20,13 +20,13 @@ WIDTHS = {
     **dict.fromkeys(("UL", "SL", "FL", "OL", "OF", "AT"), 4),
     **dict.fromkeys(("FD", "OD", "OV", "SV", "UV"), 8),
 }
-# Letters where numbers belong. Doubles of such bytes exceed 2**17, and eight letters in a row are no accident.
-text_in_number = re.compile(rb"[A-Za-z][A-Za-z^= .,-]{6,}[A-Za-z ]").fullmatch
+# Letters where numbers belong: printable bytes throughout with five letters in a row are no accident
+text_in_number = re.compile(rb"[ -~]*[A-Za-z]{5}[ -~]*[ \0]*").fullmatch
 SHORTEST_TEXT_BYTES = 8
 
 # Longest value in characters; the multi-valued ones count each value by itself
 MAX_CHARACTERS = {"AE": 16, "LO": 64, "SH": 16, "ST": 1024, "LT": 10240, "PN": 324}
-_MULTI_VALUED = frozenset(("AE", "LO", "SH", "PN", "UC"))
+MULTI_VALUED = frozenset(("AE", "LO", "SH", "PN", "UC"))
 _MULTI_LINE = frozenset(("ST", "LT", "UT"))
 
 _ASCII_PATTERNS = {
@@ -39,7 +39,7 @@ _ASCII_PATTERNS = {
     # Numbers are never cut or dropped for being long: more digits than the VR allows do no harm
     "DS": rb" *[+-]?(?:\d{1,24}(?:\.\d{0,24})?|\.\d{1,24})(?:[eE][+-]?\d{1,4})? *",
     "IS": rb" *[+-]?\d{1,12} *",
-    "UI": rb"[0-9.]{0,64}",
+    "UI": rb"(?=[0-9.]{1,64}(?:[\\ \0]|$))\d+(?:\.\d+)*",
 }
 
 
@@ -80,5 +80,5 @@ def _text_follows(vr: str, text: str) -> bool:
     limit = MAX_CHARACTERS.get(vr)
     if limit is None:
         return True
-    values = text.split("\\") if vr in _MULTI_VALUED else [text]
+    values = text.split("\\") if vr in MULTI_VALUED else [text]
     return all(len(value.strip(" ")) <= limit for value in values)

@@ -45,7 +45,7 @@ class Learnt:
         """Compare an object with the one before it and build the template of what they share."""
         last, done = self._last, work.done
         self._template = None
-        if done is None or self._builds >= _MOST_BUILDS:
+        if done is None or work.tail or self._builds >= _MOST_BUILDS:
             return
         self._last = done
         tags = varying_tags(last, done) if last is not None else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 from deidra._version import __version__
 from deidra.dicom import dates, dummies, encode
-from deidra.dicom.header import Header
+from deidra.dicom.header import ENCAPSULATED_DOCUMENT, MIME_TYPE, Header
 from deidra.dicom.rewrite import Insert
 from deidra.dicom.stream import Encoding
 from deidra.model import Action, Edit
@@ -16,40 +16,44 @@ PATIENT_IDENTITY_REMOVED = 0x00120062
 METHOD, METHOD_CODES = 0x00120063, 0x00120064
 CONTRIBUTING_EQUIPMENT = 0x0018A001
 TEMPORAL_INFORMATION = 0x00280303
+DOCUMENT_LENGTH = 0x00420015
 PATIENT_AGE, BIRTH_DATE = 0x00101010, 0x00100030
 # The date that a derived age refers to: the first of these that the object has
 _AGE_DATES = (0x00080020, 0x00080021, 0x00080022, 0x00080023)
 # Every element that decides what is inserted
 DEPENDS_ON = frozenset(
-    (
-        PATIENT_IDENTITY_REMOVED,
-        METHOD,
-        METHOD_CODES,
-        CONTRIBUTING_EQUIPMENT,
-        PATIENT_AGE,
-        BIRTH_DATE,
-        *_AGE_DATES,
-    )
+    (PATIENT_IDENTITY_REMOVED, METHOD, METHOD_CODES, CONTRIBUTING_EQUIPMENT, PATIENT_AGE, BIRTH_DATE)
+    + (*_AGE_DATES, MIME_TYPE, DOCUMENT_LENGTH, ENCAPSULATED_DOCUMENT)
 )
 _RULE = "marker"
 
 
+class Earlier(Protocol):
+    """What an object has of the marker attributes already, after the rules."""
+
+    def earlier_items(self, tag: int) -> list[bytes]:
+        """The items of a sequence that stay."""
+
+    def earlier_values(self, tag: int) -> list[bytes]:
+        """The values of a text attribute that stay."""
+
+
 def inserts(
-    header: Header, rulebook: Rulebook, encoding: Encoding, earlier_items: Callable[[int], list[bytes]]
+    header: Header, rulebook: Rulebook, encoding: Encoding, earlier: Earlier
 ) -> list[Insert]:
-    """The elements to write, in tag order. `earlier_items(tag)` gives items that stay, already de-identified."""
+    """The elements to write, in tag order; `earlier` gives what stays of those that the object has."""
     found = [
         _insert(PATIENT_IDENTITY_REMOVED, encode.element(PATIENT_IDENTITY_REMOVED, "CS", b"YES", encoding)),
-        _method(header, rulebook, encoding),
-        _method_codes(header, rulebook, encoding, earlier_items),
-        _contributing_equipment(encoding, earlier_items),
+        _method(header, rulebook, encoding, earlier),
+        _method_codes(header, rulebook, encoding, earlier),
+        _contributing_equipment(encoding, earlier),
         _insert(
             TEMPORAL_INFORMATION,
             encode.element(TEMPORAL_INFORMATION, "CS", rulebook.temporal.encode(), encoding),
         ),
     ]
     age = _derived_age(header, rulebook, encoding)
-    return [age, *found] if age else found
+    return [*([age] if age else []), *found, *_document(header, rulebook, encoding)]
 
 
 def _insert(tag: int, content: bytes, source: str = "PS3.15 E.1.1 duty 6") -> Insert:
@@ -61,29 +65,22 @@ def _was_de_identified(header: Header) -> bool:
     return header.text(PATIENT_IDENTITY_REMOVED) == "YES"
 
 
-def _method(header: Header, rulebook: Rulebook, encoding: Encoding) -> Insert:
+def _method(header: Header, rulebook: Rulebook, encoding: Encoding, earlier: Earlier) -> Insert:
     texts = [text.encode() for text in rulebook.method_texts]
     if _was_de_identified(header):
         # Methods of an earlier de-identification are added to, not replaced
-        earlier = header.raw(METHOD).rstrip(b" \0")
-        if earlier.isascii() and len(earlier) <= _LONGEST_EARLIER_BYTES:
-            texts = [text for text in earlier.split(b"\\") if text and text not in texts] + texts
+        texts = [text for text in earlier.earlier_values(METHOD) if text not in texts] + texts
     return _insert(METHOD, encode.element(METHOD, "LO", b"\\".join(texts), encoding))
 
 
-_LONGEST_EARLIER_BYTES = 4096
-
-
-def _method_codes(
-    header: Header, rulebook: Rulebook, encoding: Encoding, earlier_items: Callable[[int], list[bytes]]
-) -> Insert:
+def _method_codes(header: Header, rulebook: Rulebook, encoding: Encoding, earlier: Earlier) -> Insert:
     items = [dummies.code_item(value, "DCM", meaning, encoding) for value, meaning in rulebook.method_codes]
     if _was_de_identified(header):
-        items = [item for item in earlier_items(METHOD_CODES) if item not in items] + items
+        items = [item for item in earlier.earlier_items(METHOD_CODES) if item not in items] + items
     return _insert(METHOD_CODES, encode.sequence(METHOD_CODES, items, encoding))
 
 
-def _contributing_equipment(encoding: Encoding, earlier_items: Callable[[int], list[bytes]]) -> Insert:
+def _contributing_equipment(encoding: Encoding, earlier: Earlier) -> Insert:
     purpose = dummies.code_item("109104", "DCM", "De-identifying Equipment", encoding)
     item = encode.item(
         [
@@ -94,9 +91,23 @@ def _contributing_equipment(encoding: Encoding, earlier_items: Callable[[int], l
             encode.sequence(0x0040A170, [purpose], encoding),
         ]
     )
-    items = [*earlier_items(CONTRIBUTING_EQUIPMENT), item]
+    items = [*earlier.earlier_items(CONTRIBUTING_EQUIPMENT), item]
     content = encode.sequence(CONTRIBUTING_EQUIPMENT, items, encoding)
     return _insert(CONTRIBUTING_EQUIPMENT, content, "PS3.3 C.12.1.1.5, CID 7005")
+
+
+def _document(header: Header, rulebook: Rulebook, encoding: Encoding) -> list[Insert]:
+    """An empty document of the same kind, where the policy replaces the encapsulated one (E.1-1, (0042,0011) D)."""
+    rule = rulebook.standard(ENCAPSULATED_DOCUMENT, "OB", ())
+    if ENCAPSULATED_DOCUMENT not in header or rule.code != "D":
+        return []
+    content = dummies.document(header.text(MIME_TYPE))
+    edit = Edit("dcm:(0042,0011)", Action.DUMMY, rule.id, rule.source)
+    found = [Insert(ENCAPSULATED_DOCUMENT, encode.element(ENCAPSULATED_DOCUMENT, "OB", content, encoding), edit)]
+    if DOCUMENT_LENGTH in header:
+        length = encode.element(DOCUMENT_LENGTH, "UL", len(content).to_bytes(4, "little"), encoding)
+        found.append(_insert(DOCUMENT_LENGTH, length, "PS3.3 C.24.2"))
+    return found
 
 
 def _derived_age(header: Header, rulebook: Rulebook, encoding: Encoding) -> Insert | None:

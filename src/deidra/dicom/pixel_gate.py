@@ -5,6 +5,8 @@ Burned In Annotation is absent in most files and a received NO is no evidence, s
 
 from __future__ import annotations
 
+import re
+
 from deidra.dicom.header import BURNED_IN_ANNOTATION, MODALITY, SOP_CLASS_UID, Header
 from deidra.model import Reason
 
@@ -12,30 +14,52 @@ _MODALITIES = frozenset(("US", "SC", "XC", "ES", "OT", "RF", "XA", "IVUS"))
 # Storage SOP classes by the beginning of their UID (PS3.4 B.5): ultrasound, secondary capture, X-ray angiography
 # and fluoroscopy, visible light photographs and endoscopy, encapsulated documents
 _SOP_CLASSES = (
-    "1.2.840.10008.5.1.4.1.1.3.",
-    "1.2.840.10008.5.1.4.1.1.6.",
+    "1.2.840.10008.5.1.4.1.1.3",
+    "1.2.840.10008.5.1.4.1.1.6",
     "1.2.840.10008.5.1.4.1.1.7",
-    "1.2.840.10008.5.1.4.1.1.12.1",
-    "1.2.840.10008.5.1.4.1.1.12.2",
-    "1.2.840.10008.5.1.4.1.1.77.1.",
-    "1.2.840.10008.5.1.4.1.1.104.",
+    "1.2.840.10008.5.1.4.1.1.12",
+    "1.2.840.10008.5.1.4.1.1.77.1",
+    "1.2.840.10008.5.1.4.1.1.104",
 )
-_DOCUMENT = 0x00420011
+_NEXT_COMPONENT = re.compile(r"\.|$")
+_DOCUMENT, IMAGE_TYPE = 0x00420011, 0x00080008
 
 
 def unexamined_reason(header: Header) -> Reason | None:
     """Why the object may not leave while its pixels are not examined, or None."""
     if not header.has_pixels and _DOCUMENT not in header:
         return None
-    if header.text(BURNED_IN_ANNOTATION) == "YES":
-        return _reason("Burned In Annotation says YES", "dcm:(0028,0301)")
+    if _codes(header, BURNED_IN_ANNOTATION) - {"NO", ""}:
+        return _reason("Burned In Annotation does not say NO", "dcm:(0028,0301)")
+    if any("SCREEN" in code for code in _codes(header, IMAGE_TYPE)):
+        return _reason("Image Type says that a screen was saved", "dcm:(0008,0008)")
+    if _has_embedded_overlay(header):
+        return _reason("an overlay lies in spare bits of the pixels", "dcm:(7FE0,0010)")
     if _DOCUMENT in header:
         return _reason("an encapsulated document has not been examined", "dcm:(0042,0011)")
-    if header.text(MODALITY) in _MODALITIES:
+    if _codes(header, MODALITY) & _MODALITIES:
         return _reason("images of this modality often carry burned-in text", "dcm:(0008,0060)")
-    if header.text(SOP_CLASS_UID).startswith(_SOP_CLASSES):
+    if any(_is_below(header.text(SOP_CLASS_UID), root) for root in _SOP_CLASSES):
         return _reason("images of this SOP class often carry burned-in text", "dcm:(0008,0016)")
     return None
+
+
+def _codes(header: Header, tag: int) -> set[str]:
+    """The values of a coded string in capitals, however it is written."""
+    return {value.strip() for value in header.text(tag).upper().split("\\")}
+
+
+def _is_below(uid: str, root: str) -> bool:
+    return uid.startswith(root) and _NEXT_COMPONENT.match(uid, len(root)) is not None
+
+
+def _has_embedded_overlay(header: Header) -> bool:
+    """Whether an overlay group has no data of its own: its plane is in unused bits (retired, PS3.3 C.9.2)."""
+    for group in range(0x6000, 0x6020, 2):
+        rows, data = group << 16 | 0x0010, group << 16 | 0x3000
+        if rows in header and data not in header:
+            return True
+    return False
 
 
 def _reason(why: str, locator: str) -> Reason:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from deidra.dicom.header import Header
 from deidra.dicom.rules import Decision, Place, Prefix, no_creator_decision, printed
-from deidra.dicom.stream import Element, Encoding, items_of
+from deidra.dicom.stream import Element
 from deidra.model import Action, Edit
 
 # (group, creator) -> low bytes declared non-identifying, None for the whole block
@@ -23,22 +23,19 @@ _GROUP, _CREATOR, _BLOCK_STATUS, _SAFE_ELEMENTS, _ACTIONS = (
 _LONGEST_CREATOR_BYTES = 256
 
 
-def declared_safe(header: Header, encoding: Encoding) -> DeclaredSafe:
+def declared_safe(header: Header) -> DeclaredSafe:
     """What Private Data Element Characteristics Sequence (0008,0300) declares safe (PS3.3 C.12.1.1.7)."""
-    found = header.element(_CHARACTERISTICS)
+    found = header.sequence(_CHARACTERISTICS)
     if found is None:
         return {}
-    section, element = found
+    buf, _, items = found
     declared: DeclaredSafe = {}
-    for _, _, _, elements, _ in items_of(section.buf, element, encoding, 0):
-        values = {tag: section.buf[value:stop] for tag, _, _, value, stop, _ in elements}
+    for _, _, _, elements, _ in items:
+        values = {tag: buf[value:stop] for tag, _, _, value, stop, _ in elements}
         key = (int.from_bytes(values.get(_GROUP, b""), "little"), _plain(values.get(_CREATOR, b"")))
-        if _ACTIONS in values:
-            # Elements with an action of their own (0008,0307) are not simply safe
-            continue
-        if _plain(values.get(_BLOCK_STATUS, b"")) == "SAFE":
+        if _ACTIONS not in values and _plain(values.get(_BLOCK_STATUS, b"")) == "SAFE":
             declared[key] = None
-        elif _SAFE_ELEMENTS in values:
+        elif _SAFE_ELEMENTS in values:  # also beside elements that have an action of their own (0008,0307)
             raw = values[_SAFE_ELEMENTS]
             lows = (int.from_bytes(raw[at : at + 2], "little") & 0xFF for at in range(0, len(raw), 2))
             declared[key] = frozenset(lows)
@@ -52,12 +49,13 @@ def _plain(raw: bytes) -> str:
 class PrivateBlocks:
     """The blocks that private creators reserve; a creator stays only if an element of its block does."""
 
-    __slots__ = ("_blocks", "_declared_safe", "_place", "_used")
+    __slots__ = ("_blocks", "_declared_safe", "_place", "_used", "section")
 
     def __init__(self, place: Place, declared_safe: DeclaredSafe) -> None:
         self._place = place
         self._declared_safe = declared_safe
-        self._blocks: dict[int, tuple[str, int, int]] = {}
+        self._blocks: dict[int, tuple[str, int, int, int]] = {}
+        self.section = 0  # of the elements that come next, where a data set is walked in sections
         self._used: set[int] = set()
 
     def decide(self, buf: bytes, element: Element) -> Decision | None:
@@ -74,7 +72,9 @@ class PrivateBlocks:
         legal_group = tag > 0x0008FFFF and tag >> 16 != 0xFFFF
         if 0x10 <= number <= 0xFF and legal_group and stop - value <= _LONGEST_CREATOR_BYTES:
             creator = _plain(buf[value:stop])
-            self._blocks[(tag & 0xFFFF0000) | number << 8] = (creator, at, stop)
+            if self._place.names_someone(creator):
+                return no_creator_decision(tag)
+            self._blocks[(tag & 0xFFFF0000) | number << 8] = (creator, at, stop, self.section)
             return None
         return no_creator_decision(tag)
 
@@ -86,10 +86,10 @@ class PrivateBlocks:
         """Note that the element stays, so that its creator must."""
         self._used.add(tag & 0xFFFFFF00)
 
-    def unused(self, prefix: Prefix) -> Iterator[tuple[tuple[int, int, bytes], Edit]]:
-        """Cut and record for each creator of whose block nothing stays."""
-        for block, (_, at, stop) in self._blocks.items():
+    def unused(self, prefix: Prefix) -> Iterator[tuple[int, tuple[int, int, bytes], Edit]]:
+        """Section, cut and record for each creator of whose block nothing stays."""
+        for block, (_, at, stop, section) in self._blocks.items():
             if block not in self._used:
                 label = f"{printed(prefix)}({block >> 16:04X},{block >> 8 & 0xFF:04X})"
                 source = "PS3.15 E.3.10: a creator stays only with an element of its block"
-                yield (at, stop, b""), Edit(label, Action.REMOVE, "private:creator", source)
+                yield section, (at, stop, b""), Edit(label, Action.REMOVE, "private:creator", source)

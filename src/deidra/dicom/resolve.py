@@ -16,7 +16,8 @@ _BY_TYPE = {
     "X/D": {"1": "D", "1C": "D", "2": "Z", "2C": "Z", "3": "X", "": "X"},
     "Z/D": {"1": "D", "1C": "D", "2": "Z", "2C": "Z", "3": "Z", "": "X"},
     "X/Z/D": {"1": "D", "1C": "D", "2": "Z", "2C": "Z", "3": "X", "": "X"},
-    "X/Z/U*": {"1": "K", "1C": "K", "2": "Z", "2C": "Z", "3": "X", "": "X"},
+    # Z may be a dummy, and a sequence with new UIDs is one that still says which image belongs to which
+    "X/Z/U*": {"1": "K", "1C": "K", "2": "K", "2C": "K", "3": "X", "": "X"},
 }
 # An IOD without a table (retired or unknown): what stays valid whatever the Type
 _UNKNOWN_IOD = {"X/Z": "Z", "X/D": "D", "Z/D": "D", "X/Z/D": "D", "X/Z/U*": "K"}

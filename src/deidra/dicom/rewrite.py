@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from deidra.dicom import dummies, encode
+from deidra.dicom.dummies import CODE_MEANING, CODING_SCHEME
 from deidra.dicom.grammar import SHORTEST_TEXT_BYTES, text_in_number
 from deidra.dicom.order import in_order
 from deidra.dicom.private import DeclaredSafe, PrivateBlocks
@@ -24,11 +25,12 @@ Cut = tuple[int, int, bytes]
 
 SPECIFIC_CHARACTER_SET = 0x00080005
 _CONTENT_SEQUENCE, _GRAPHIC_ANNOTATION_SEQUENCE = 0x0040A730, 0x00700001
+_VALUE_TYPE = 0x0040A040
+# Relationship Type, Value Type, Concept Name, Referenced SOP Sequence: an item of nothing else names nobody
+_REFERENCE_ITEM = frozenset((0x0040A010, _VALUE_TYPE, 0x0040A043, 0x00081199))
 _DELIMITER_BYTES = 8
-# Only (0008,0000) and (0008,0001) may come before the character set
-_FIRST_ELEMENTS = 3
-# Larger values that a rule must look at do not occur outside documents; they are held, not loaded
-LOAD_LIMIT_BYTES = 1 << 27
+# The character set and the coding scheme stand among the first elements of their data set
+_FIRST_ELEMENTS = 5
 
 
 class Insert(NamedTuple):
@@ -58,6 +60,7 @@ class Scope(NamedTuple):
     encoding: Encoding
     depth: int
     character_set: bytes
+    coding_scheme: bytes = b""
 
 
 class Unordered(Rejected):
@@ -82,13 +85,18 @@ def with_inserts(elements: list[Element], inserts: list[Insert]) -> list[Element
     return merged
 
 
-def cuts_of(walk: Walk, scope: Scope, buf: bytes, elements: list[Element]) -> list[Cut]:  # noqa: C901 - the hot loop
-    """The cuts that the decisions make in the elements of one data set, in the order of the buffer."""
-    scope = _with_character_set(scope, buf, elements)
+def cuts_of(  # noqa: C901 - the hot loop
+    walk: Walk, scope: Scope, buf: bytes, elements: list[Element], blocks: PrivateBlocks | None = None
+) -> list[Cut]:
+    """The cuts that the decisions make in the elements of one data set, in the order of the buffer.
+
+    `blocks` are the private blocks of a data set that is walked in sections; its caller sees to their creators.
+    """
+    scope = _refined(scope, buf, elements)
     place, prefix = scope.place, scope.prefix
     edits, standard = walk.edits, place.standard
     cuts: list[Cut] = []
-    private: PrivateBlocks | None = None
+    private = blocks
     last = -1
     for element in elements:
         tag, vr, at, value, stop, items = element
@@ -114,6 +122,9 @@ def cuts_of(walk: Walk, scope: Scope, buf: bytes, elements: list[Element]) -> li
             cuts.append((at, stop, b""))
             edits.append(decision.edit(prefix))
             continue
+        if items is not None and decision.vr != "SQ" and items is not FRAGMENTS:
+            where = printed(prefix) + decision.label
+            raise Held("items-in-value", "items stand in an attribute that is no sequence", where)
         plain = operation == "keep" or (operation == "number" and _is_number(buf, value, stop, decision.width))
         new = None if plain else changed(walk, scope, buf, element, decision)
         if new is not None:
@@ -122,21 +133,23 @@ def cuts_of(walk: Walk, scope: Scope, buf: bytes, elements: list[Element]) -> li
             edits.append(decision.edit(prefix, Action.KEEP))
         if private is not None and tag & 0x10000 and new != b"":
             private.use(tag)
-    if private is not None:
-        for cut, edit in private.unused(prefix):
+    if private is not None and blocks is None:
+        for _, cut, edit in private.unused(prefix):
             cuts.append(cut)
             edits.append(edit)
         cuts.sort(key=itemgetter(0))
     return cuts
 
 
-def _with_character_set(scope: Scope, buf: bytes, elements: list[Element]) -> Scope:
-    """The scope with the data set's own Specific Character Set, which items may override (PS3.5 6.1.2.3)."""
-    if not elements or elements[0][0] > SPECIFIC_CHARACTER_SET:
+def _refined(scope: Scope, buf: bytes, elements: list[Element]) -> Scope:
+    """The scope with the data set's own Specific Character Set (PS3.5 6.1.2.3) and coding scheme."""
+    if not elements or elements[0][0] > CODE_MEANING:
         return scope
     for tag, _, _, value, stop, _ in elements[:_FIRST_ELEMENTS]:
         if tag == SPECIFIC_CHARACTER_SET:
-            return scope._replace(character_set=buf[value:stop])
+            scope = scope._replace(character_set=buf[value:stop])
+        elif tag == CODING_SCHEME:
+            scope = scope._replace(coding_scheme=buf[value:stop].strip(b" \0"))
     return scope
 
 
@@ -173,7 +186,7 @@ def changed(walk: Walk, scope: Scope, buf: bytes, element: Element, decision: De
     if operation == "recurse":
         return _recursed(walk, scope, buf, element, decision)
     if operation in ("transform", "number"):
-        new, action = decision.apply(buf[value:stop], scope.character_set)
+        new, action = decision.apply(buf[value:stop], scope)
         if action is Action.KEEP:
             return None
         walk.edits.append(decision.edit(scope.prefix, action))
@@ -182,15 +195,15 @@ def changed(walk: Walk, scope: Scope, buf: bytes, element: Element, decision: De
         return None
     if operation == "empty":
         walk.edits.append(decision.edit(scope.prefix))
-        return encode.header(tag, vr or decision.vr, 0, scope.encoding)
+        return encode.header(tag, decision.output_vr or vr or decision.vr, 0, scope.encoding)
     if operation == "dummy-sequence":
-        return _dummy_sequence(walk, scope, tag, decision)
+        return _dummy_sequence(walk, scope, buf, element, decision)
     return b"" if operation == "remove" else None
 
 
 def written(tag: int, vr: str, new: bytes, decision: Decision, encoding: Encoding) -> bytes:
     """The element with its new value, in the VR that the file uses and with the padding of its true one."""
-    return encode.element(tag, vr or decision.vr, encode.padded(decision.vr, new), encoding)
+    return encode.element(tag, decision.output_vr or vr or decision.vr, encode.padded(decision.vr, new), encoding)
 
 
 def _recursed(walk: Walk, scope: Scope, buf: bytes, element: Element, decision: Decision) -> bytes | None:
@@ -254,11 +267,25 @@ def _reordered(walk: Walk, scope: Scope, buf: bytes, elements: list[Element]) ->
     return splice(ordered, cuts_of(walk, scope, ordered, elements), 0, len(ordered))
 
 
-def _dummy_sequence(walk: Walk, scope: Scope, tag: int, decision: Decision) -> bytes:
+def _references(walk: Walk, scope: Scope, buf: bytes, element: Element, decision: Decision) -> bytes:
+    """The content items that only refer to objects, with new UIDs: all that a key object selection needs."""
+    parsed = items_of(buf, element, scope.encoding, scope.depth)
+    kept = [item for item in parsed if _is_reference(buf, item)]
+    new = rewritten_items(walk, scope, buf, element, decision, kept)
+    return b"".join([buf[old[0] : old[2]] if item is None else item for old, item in zip(kept, new, strict=True)])
+
+
+def _is_reference(buf: bytes, item: Item) -> bool:
+    tags = {tag for tag, *_ in item[3]}
+    types = [buf[value:stop].strip() for tag, _, _, value, stop, _ in item[3] if tag == _VALUE_TYPE]
+    return types in ([b"IMAGE"], [b"COMPOSITE"], [b"WAVEFORM"]) and tags <= _REFERENCE_ITEM
+
+
+def _dummy_sequence(walk: Walk, scope: Scope, buf: bytes, element: Element, decision: Decision) -> bytes:
     """A non-empty sequence that says nothing; where the IOD does not tell how, the sequence goes."""
-    encoding = scope.encoding
+    tag, encoding = element[0], scope.encoding
     if tag == _CONTENT_SEQUENCE:
-        item: bytes | None = dummies.report_content(encoding)
+        item: bytes | None = _references(walk, scope, buf, element, decision) or dummies.report_content(encoding)
     elif tag == _GRAPHIC_ANNOTATION_SEQUENCE:
         item = dummies.graphic_annotation(walk.graphic_layer, encoding)
     else:

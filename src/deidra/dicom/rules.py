@@ -9,14 +9,26 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-from deidra.dicom import grammar, transforms
+from deidra.dicom import grammar
+from deidra.dicom.kept_values import kept_step
 from deidra.dicom.resolve import fallback, resolve
-from deidra.dicom.transforms import Subject, Transform
+from deidra.dicom.stream import PIXEL_DATA
+from deidra.dicom.transforms import (
+    PIXEL_LAYOUT,
+    SOP_INSTANCE_UID,
+    Context,
+    Subject,
+    Transform,
+    known_character_set,
+    refuse_layout,
+    transform_for,
+)
 from deidra.model import Action, Edit
 from deidra.policy.compile import Rule, Rulebook
 from deidra.standard import dictionary
 from deidra.standard.iods import Node
 from deidra.standard.private_elements import PathStep
+from deidra.text.folding import folded
 
 # "number" keeps a binary number after a look at its length and bytes
 Operation = Literal["keep", "number", "remove", "empty", "transform", "recurse", "dummy-sequence"]
@@ -50,9 +62,11 @@ class Decision:
 
     __slots__ = (
         "_edits",
+        "coded",
         "label",
         "memo",
         "operation",
+        "output_vr",
         "rule",
         "step",
         "transform",
@@ -73,6 +87,8 @@ class Decision:
     ) -> None:
         self.operation = operation
         self.vr = vr
+        self.output_vr = ""  # set where the file's VR must not be used again
+        self.coded = rule.method.startswith("cod")
         self.width = grammar.WIDTHS.get(vr, 1)
         self.written_vr = vr
         self.rule = rule
@@ -104,18 +120,19 @@ class Decision:
         if len(self.untouched) < _MEMO_LIMIT:
             self.untouched.add(key)
 
-    def apply(self, raw: bytes, character_set: bytes) -> tuple[bytes | None, Action]:
+    def apply(self, raw: bytes, context: Context) -> tuple[bytes | None, Action]:
         """The new value and what was done; None as value means that the element goes."""
         assert self.transform is not None  # noqa: S101 - by construction of "transform" decisions
         if len(raw) > _MEMO_VALUE_BYTES:
-            return self.transform(raw, character_set)
+            return self.transform(raw, context)
         memo = self.memo
-        found = memo.get(raw)
+        key = raw + context.coding_scheme if self.coded else raw
+        found = memo.get(key)
         if found is not None:
             return found
-        result = self.transform(raw, character_set)
+        result = self.transform(raw, context)
         if len(memo) < _MEMO_LIMIT and raw.isascii() and b"\x1b" not in raw:
-            memo[raw] = result
+            memo[key] = result
         return result
 
 
@@ -148,6 +165,13 @@ class Place:
             self.children[step] = place
         return place
 
+    def names_someone(self, creator: str) -> bool:
+        """Whether a private creator is no legal text or holds a known identifier, so that its block goes."""
+        finds = self._rules.subject.finds_term
+        return not grammar.follows_grammar("LO", creator.encode("latin-1"), creator) or (
+            finds is not None and bool(finds(folded(creator)))
+        )
+
     def decide(self, tag: int, vr: str) -> Decision:
         """The decision for a standard attribute written with `vr` ("" in implicit VR)."""
         decision = self._rules.standard_decision(self, tag, vr)
@@ -173,46 +197,65 @@ class Rules:
     def __init__(self, rulebook: Rulebook, subject: Subject) -> None:
         self.rulebook = rulebook
         self.subject = subject
+        self.maps_uids = rulebook.standard(SOP_INSTANCE_UID, "UI", ()).code == "U"
 
     def standard_decision(self, place: Place, tag: int, vr: str) -> Decision:
         """Resolve the policy's rule for one standard attribute at one place."""
-        rule = container_rule(tag)
+        rule = container_rule(tag, nested=bool(place.path))
         if rule is not None:
-            decision = Decision("remove", vr, rule, _label(tag), tag)
-            decision.written_vr = vr
-            return decision
+            return Decision("remove", vr, rule, _label(tag), tag).written_as(vr)
         if tag == CHARACTER_SET:
             rule = Rule("K", "", "container:character-set", "PS3.5 6.1")
-            return Decision("transform", "CS", rule, _label(tag), tag, transforms.known_character_set).written_as(vr)
+            return Decision("transform", "CS", rule, _label(tag), tag, known_character_set).written_as(vr)
         known_vr = dictionary.vr(tag)
-        effective = _effective_vr(vr, known_vr)
+        contradicts = _contradicts(vr, known_vr)
+        effective = known_vr[:2] if contradicts and known_vr else _effective_vr(vr, known_vr)
         rule = self.rulebook.standard(tag, effective if known_vr or vr else "", place.path)
-        # Graphics go as whole groups, so no Type within the group is broken
-        attribute_type = "3" if _is_repeating_group(tag) else place.type_of(tag)
+        attribute_type = self._type_of(place, tag)
         code, upgraded = resolve(rule.code, attribute_type)
         if upgraded:
             rule = _upgraded(rule, attribute_type or "")
-        label = _label(tag)
         replacement = fallback(attribute_type)
-        if code == "K" and _contradicts(vr, known_vr):
+        if attribute_type == "" and tag in _DEPENDENT:
+            rule, code = Rule("X", "", "dependent", "PS3.3: present only beside an attribute that goes"), "X"
+        if contradicts and code in ("K", "C"):
             rule, code = _MISMATCH, replacement
-        decision = self._decision(code, effective, rule, label, replacement, tag, tag)
+        if contradicts and tag in PIXEL_LAYOUT and not place.path:
+            return Decision("transform", vr, rule, _label(tag), tag, refuse_layout(tag)).written_as(vr)
+        decision = self._decision(code, effective, rule, _label(tag), replacement, tag, tag)
+        decision.output_vr = effective if contradicts else ""
         return decision.written_as(vr)
 
-    def private_decision(
-        self, place: Place, creator: str, tag: int, vr: str, declared_safe: bool
-    ) -> Decision:
+    def _type_of(self, place: Place, tag: int) -> str | None:
+        """The Type that counts for `tag` at this place."""
+        if _is_repeating_group(tag):
+            return "3"  # graphics go as whole groups, so no Type within the group is broken
+        attribute_type = place.type_of(tag)
+        if tag in _NEVER_REPLACED:
+            return "3" if attribute_type else attribute_type
+        trigger = _DEPENDENT.get(tag)
+        if trigger is not None and self._goes(place, trigger):
+            return ""
+        return attribute_type
+
+    def _goes(self, place: Place, tag: int) -> bool:
+        """Whether the attribute goes or is emptied at this place whatever its value."""
+        decision = place.standard.get(tag) or self.standard_decision(place, tag, (dictionary.vr(tag) or "LO")[:2])
+        return decision.operation in ("remove", "empty")
+
+    def private_decision(self, place: Place, creator: str, tag: int, vr: str, declared_safe: bool) -> Decision:
+        """The decision for a private element of `creator`'s block."""
         group, low = tag >> 16, tag & 0xFF
-        effective = vr if vr not in ("", "UN") else dictionary.private_vr(creator, group, low) or "UN"
-        rule = self.rulebook.private(creator, group, low, effective[:2], place.path, declared_safe)
+        known_vr = dictionary.private_vr(creator, group, low)
+        effective = (vr if vr not in ("", "UN") else known_vr or "UN")[:2]
+        rule = self.rulebook.private(creator, group, low, effective, place.path, declared_safe)
         # A creator that no dictionary knows may itself hold a name: it is not printed
         shown = creator if dictionary.is_known_creator(creator) else "?"
         label = f'({group:04X},"{shown}",{low:02X})'
         code = rule.code if rule.code in ("K", "U", "C") else "X"
-        if code == "K" and _contradicts(vr, dictionary.private_vr(creator, group, low)):
+        if code in ("K", "C") and _contradicts(vr, known_vr):
             rule, code = _MISMATCH, "X"
-        decision = self._decision(code, effective[:2], rule, label, "X", tag, (group, creator, low))
-        return decision.written_as(vr)
+        return self._decision(code, effective, rule, label, "X", tag, (group, creator, low)).written_as(vr)
 
     def _decision(
         self, code: str, vr: str, rule: Rule, label: str, fallback_code: str, tag: int, step: PathStep
@@ -220,7 +263,7 @@ class Rules:
         def made(operation: Operation, transform: Transform | None = None) -> Decision:
             return Decision(operation, vr, rule, label, step, transform)
 
-        if code == "X":
+        if code == "X" or (vr == "UN" and code in ("K", "C") and rule.method != "literal"):
             return made("remove")
         if code == "Z" and rule.method != "pseudonym":
             return made("empty")
@@ -228,11 +271,20 @@ class Rules:
             return made("dummy-sequence" if code == "D" else "recurse")
         if code == "K" and not rule.method and vr in grammar.BINARY_VRS:
             return made("keep")
-        number = code == "K" and vr in grammar.NUMERIC_VRS
-        return made(
-            "number" if number else "transform",
-            transforms.transform_for(code, rule, vr, tag, fallback_code, self.subject),
-        )
+        kept = kept_step(rule, vr, tag, self.subject, self.maps_uids)
+        transform = transform_for(code, rule, vr, tag, fallback_code, self.subject, kept)
+        return made("number" if code == "K" and vr in grammar.NUMERIC_VRS else "transform", transform)
+
+
+# Present only when another attribute is (PS3.3 C.7.1.3, C.7.1.1, C.8.8.8, 10.14): dependent -> trigger
+_DEPENDENT = {
+    0x00120081: 0x00120082,  # Ethics Committee Name -> Approval Number
+    0x00102298: 0x00102297,  # Responsible Person Role -> Responsible Person
+    0x3006004E: 0x300600A6,  # ROI Interpreter Sequence -> ROI Interpreter
+    0x00400033: 0x00400032,  # Universal Entity ID Type -> Universal Entity ID
+}
+# Copies, signatures and encrypted originals: conditional attributes whose dummy would be a lie
+_NEVER_REPLACED = frozenset((0x04000500, 0x04000510, 0x04000520, 0x04000550, 0x04000561, 0x4FFE0001, 0xFFFAFFFA))
 
 
 def _label(tag: int) -> str:
@@ -244,8 +296,10 @@ def _is_repeating_group(tag: int) -> bool:
     return tag >> 24 in (0x50, 0x60)
 
 
-def container_rule(tag: int) -> Rule | None:
+def container_rule(tag: int, *, nested: bool = False) -> Rule | None:
     """The rule for elements that belong to a container or a message and not to a data set, or None."""
+    if nested and tag == PIXEL_DATA:
+        return Rule("X", "", "container:nested-pixels", "PS3.15 E.3.1: only top-level Pixel Data can be examined")
     if tag & 0xFFFF == 0:
         return Rule("X", "", "container:group-length", "PS3.5 7.2: group lengths are retired")
     group = tag >> 16
@@ -274,11 +328,20 @@ def _effective_vr(written: str, known: str | None) -> str:
     return known[:2] if known else "UN"
 
 
+# VRs that writers confuse without hiding anything: values of either are judged by the same grammar
+_INTERCHANGEABLE = (
+    frozenset(("LO", "SH", "ST", "LT", "UT", "UC")),
+    frozenset(("IS", "DS")),
+    grammar.NUMERIC_VRS,
+    frozenset(("OB", "OW", "OF", "OD", "OL", "OV")),
+)
+
+
 def _contradicts(written: str, known: str | None) -> bool:
-    """Text where the dictionary wants numbers, codes, dates or UIDs: the VR in the file hides something."""
-    if not written or not known or written in known:
+    """Whether the VR in the file is not that of the attribute, so that its value may be anything."""
+    if written in ("", "UN") or not known or written in known:
         return False
-    return written in grammar.TEXT_VRS and known[:2] not in grammar.TEXT_VRS
+    return not any(written in group and known[:2] in group for group in _INTERCHANGEABLE)
 
 
 def _upgraded(rule: Rule, attribute_type: str) -> Rule:

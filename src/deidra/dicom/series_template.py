@@ -25,7 +25,7 @@ from deidra.dicom.private import DeclaredSafe, PrivateBlocks
 from deidra.dicom.rewrite import Cut, Insert, Scope, Walk, changed, splice, written
 from deidra.dicom.rules import Decision, Place
 from deidra.dicom.source import WINDOW_BYTES, Source, skip_fragments
-from deidra.dicom.stream import FRAGMENTS, Element
+from deidra.dicom.stream import FRAGMENTS, NO_STOP, Element
 from deidra.errors import ObjectError
 from deidra.model import Action, Edit
 
@@ -118,7 +118,7 @@ class SeriesTemplate(NamedTuple):
                 body.append(new)
                 position = element[4]
                 if element[0] == SOP_INSTANCE_UID:
-                    sop_instance_uid = new[8:].rstrip(b"\0 ").decode("ascii", "replace")
+                    sop_instance_uid = _value_of(source, new)
             end = base + position
             if section.bulk is not None:
                 stop = _fill_bulk(source, buf, position, end, section.bulk, body)
@@ -128,6 +128,12 @@ class SeriesTemplate(NamedTuple):
             base = end
         body.append(self.tail)
         return Filled(body, sop_instance_uid, base) if sop_instance_uid else None
+
+
+def _value_of(source: Source, element: bytes) -> str:
+    found: list[Element] = []
+    source.encoding.read_elements(found, element, 0, len(element), source.encoding, 0, {}, NO_STOP)
+    return element[found[0][3] : found[0][4]].rstrip(b"\0 ").decode("ascii", "replace")
 
 
 def _read_one(source: Source, buf: bytes, position: int, like: Element) -> Element | None:
@@ -149,7 +155,7 @@ def _outcome(walk: Walk, scope: Scope, buf: bytes, element: Element, part: _Vary
     tag, vr, at, value, stop, _ = element
     decision = part.decision
     if decision.operation in ("transform", "number"):
-        new, action = decision.apply(buf[value:stop], scope.character_set)
+        new, action = decision.apply(buf[value:stop], scope)
         if action is not part.action:
             return None
         if action is Action.KEEP:
@@ -235,6 +241,8 @@ def _section(
         if stop > len(buf):
             _close_run(parts, buf, cuts, start, at)
             output = next((new for cut_at, cut_stop, new in cuts if cut_at == at and cut_stop == stop), None)
+            if output:
+                return None  # made from the value, which is not compared
             bulk = _Bulk(buf[at:value], 0 if items is FRAGMENTS else stop - value, output)
             return _SectionTemplate(parts, bulk)
         if tag not in varying or items.__class__ is Insert:
@@ -262,7 +270,7 @@ def _varying(walk: Walk, scope: Scope, buf: bytes, element: Element, decision: D
     action = None
     walk.edits.clear()
     if decision.operation in ("transform", "number"):
-        _, action = decision.apply(buf[element[3] : element[4]], scope.character_set)
+        _, action = decision.apply(buf[element[3] : element[4]], scope)
     elif decision.operation not in ("keep", "remove"):
         changed(walk, scope, buf, element, decision)
     return _Varying(element, decision, list(walk.edits), action)

@@ -25,6 +25,7 @@ from deidra.dicom.stream import (
     VR_FORMS,
     Element,
     Encoding,
+    Malformed,
     Truncated,
     malformed,
 )
@@ -39,6 +40,7 @@ LONG_SEQUENCE_BYTES = 1 << 23
 HEADER_LIMIT_BYTES = 1 << 28
 CONVERT_LIMIT_BYTES = 1 << 29
 META_LIMIT_BYTES = 1 << 24
+_HEADER_BYTES = 8
 _LAST_META_TAG = 0x0002FFFF
 _BULK_VRS = frozenset(("OB", "OW", "OF", "OD", "OL", "OV", "UN"))
 
@@ -134,6 +136,9 @@ def _detect_encoding(head: bytes) -> Encoding:
 
 
 def _inflate(reader: Reader, offset: int) -> bytes:
+    limit = f"a deflated data set beyond {CONVERT_LIMIT_BYTES >> 20} MiB"
+    if reader.size - offset > CONVERT_LIMIT_BYTES:
+        raise Held("too-large-to-convert", limit, "dcm:(0002,0010)")
     machine = zlib.decompressobj(-15)
     data = reader.read_at(offset, reader.size - offset)
     try:
@@ -141,7 +146,7 @@ def _inflate(reader: Reader, offset: int) -> bytes:
     except zlib.error:
         raise Rejected("malformed", "the deflated data set cannot be inflated", f"byte {offset}") from None
     if machine.unconsumed_tail:
-        raise Held("too-large-to-convert", f"the data set inflates beyond {CONVERT_LIMIT_BYTES >> 20} MiB")
+        raise Held("too-large-to-convert", limit, "dcm:(0002,0010)")
     if not machine.eof:
         raise Rejected("truncated", "the deflated data set ends early", f"byte {reader.size}")
     return plain
@@ -159,6 +164,7 @@ def read_sections(source: Source, *, stop_tag: int = NO_STOP) -> Iterator[Sectio
     """
     base = source.data_start
     pixels_seen = False
+    last = -1
     while base < source.reader.size:
         try:
             section, following = _read_section(source, base, stop_tag)
@@ -168,9 +174,12 @@ def read_sections(source: Source, *, stop_tag: int = NO_STOP) -> Iterator[Sectio
             raise
         if pixels_seen and not _continues(section):
             return
+        if section.elements and section.elements[0][0] <= last:
+            raise Held("unordered", "elements are out of order around bulk data", f"byte {base}")
         yield section
         if section.stopped:
             return
+        last = max(element[0] for element in section.elements)
         pixels_seen = pixels_seen or any(element[0] == PIXEL_DATA for element in section.elements)
         base = following
 
@@ -195,7 +204,7 @@ def _read_section(source: Source, base: int, stop_tag: int) -> tuple[Section, in
         if _is_tail(elements, buf[end:], complete, error):
             return Section(buf, base, elements, False), base + end
         if not isinstance(error, Truncated):
-            raise error
+            raise malformed(error.message, base + error.position) if isinstance(error, Malformed) else error
         bulk = _bulk_element(source, buf, base, end)
         if bulk is not None:
             elements.append(bulk)
@@ -206,6 +215,17 @@ def _read_section(source: Source, base: int, stop_tag: int) -> tuple[Section, in
         if window > HEADER_LIMIT_BYTES:
             limit = f"the header exceeds {HEADER_LIMIT_BYTES >> 20} MiB"
             raise Held("header-too-large", limit, f"byte {base + end}")
+
+
+def elements_of(encoding: Encoding, buf: bytes) -> list[Element]:
+    """All elements of a data set in memory, without what follows its end."""
+    elements: list[Element] = []
+    error = _read_on(encoding, elements, buf, NO_STOP)
+    rest = buf[elements[-1][4] if elements else 0 :]
+    # Fewer zeros than a header may be the beginning of one
+    if error is not None and (len(rest) < _HEADER_BYTES or not _is_tail(elements, rest, True, error)):
+        raise error
+    return elements
 
 
 def _read_on(encoding: Encoding, elements: list[Element], buf: bytes, stop_tag: int) -> Rejected | None:
@@ -237,7 +257,10 @@ def _header_at(encoding: Encoding, buf: bytes, pos: int) -> tuple[int, str, int,
     tag = int.from_bytes(buf[pos : pos + 2], order) << 16 | int.from_bytes(buf[pos + 2 : pos + 4], order)  # type: ignore[arg-type]
     if not encoding.explicit:
         return tag, "", pos + 8, int.from_bytes(buf[pos + 4 : pos + 8], order)  # type: ignore[arg-type]
-    vr, size = VR_FORMS[buf[pos + 4 : pos + 6]]
+    form = VR_FORMS.get(buf[pos + 4 : pos + 6])
+    if form is None:
+        return None
+    vr, size = form
     raw = buf[pos + 8 : pos + 12] if size == 12 else buf[pos + 6 : pos + 8]
     return tag, vr, pos + size, int.from_bytes(raw, order)  # type: ignore[arg-type]
 

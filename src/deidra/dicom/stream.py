@@ -67,6 +67,17 @@ class Encoding:
         return f"{'explicit' if self.explicit else 'implicit'} VR {'little' if self.order == '<' else 'big'} endian"
 
 
+class Malformed(Rejected):
+    """The bytes break the grammar at `position` of the buffer."""
+
+    def __init__(self, why: str, position: int) -> None:
+        super().__init__("malformed", why, f"byte {position}")
+        self.position = position
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.message, self.position)
+
+
 class Truncated(Rejected):
     """The bytes end inside an element. `bound` is the end that was overrun: that of the buffer (then a larger
     window may help) or that of an enclosing item (then the lengths contradict each other)."""
@@ -82,7 +93,7 @@ class Truncated(Rejected):
 
 def malformed(why: str, position: int) -> Rejected:
     """A grammar error; `why` never quotes bytes of the file."""
-    return Rejected("malformed", why, f"byte {position}")
+    return Malformed(why, position)
 
 
 def _read_explicit(
@@ -115,6 +126,8 @@ def _read_explicit(
             if tag == stop_tag == ITEM_END:
                 return _delimiter_end(buf, pos, encoding)
             raise malformed("the value representation is not one of DICOM", pos)
+        if group == 0xFFFE:
+            raise malformed("an item or delimiter stands outside a sequence", pos)
         if tag > stop_tag:
             return pos
         vr, size = form
@@ -193,7 +206,7 @@ def _read_undefined(
 ) -> tuple[list[Any], int]:
     """Content of undefined length: items of SQ or UN (implicit VR inside, PS3.5 6.2.2), or coded fragments."""
     earlier = seen.get(tag)
-    if earlier is not None and buf.startswith(earlier, pos):
+    if earlier is not None and buf.startswith(earlier, pos) and pos + len(earlier) <= end:
         return REPEATED, pos + len(earlier)
     if tag == PIXEL_DATA and vr in ("OB", "OW"):
         return FRAGMENTS, _skip_fragments(buf, pos, end, encoding)

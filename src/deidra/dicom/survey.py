@@ -25,8 +25,12 @@ __all__ = ["Facts", "looks_like_dicom", "read_facts"]
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 _PATIENT_NAME, _PATIENT_ID, _ISSUER, _BIRTH_DATE = 0x00100010, 0x00100020, 0x00100021, 0x00100030
 _FRAME_OF_REFERENCE = 0x00200052
-# Names and numbers of and around the person, at top level: searched for in everything that is kept
+# Names, numbers and days of and around the person: searched for in everything that is kept
 _TERMS = (
+    0x00080020,  # Study Date
+    0x00080021,  # Series Date
+    0x00080022,  # Acquisition Date
+    0x00080023,  # Content Date
     0x00080050,  # Accession Number
     0x00080090,  # Referring Physician's Name
     0x00081048,  # Physician(s) of Record
@@ -40,7 +44,10 @@ _TERMS = (
     0x00101005,  # Patient's Birth Name
     0x00101060,  # Patient's Mother's Birth Name
     0x00102154,  # Patient's Telephone Numbers
+    0x00102297,  # Responsible Person
+    _BIRTH_DATE,
 )
+_OTHER_PATIENT_IDS_SEQUENCE = 0x00101002
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -76,7 +83,7 @@ def read_facts(path: str, size: int) -> Facts:
 def facts_of(reader: Reader) -> Facts:
     """The facts of one object, read no further than its Frame of Reference UID."""
     source = open_normalised(reader)
-    header = Header(list(read_sections(source, stop_tag=_FRAME_OF_REFERENCE)))
+    header = Header(list(read_sections(source, stop_tag=_FRAME_OF_REFERENCE)), source)
     character_set = header.raw(CHARACTER_SET)
 
     def text(tag: int) -> str:
@@ -84,6 +91,7 @@ def facts_of(reader: Reader) -> Facts:
         decoded = charsets.decode(raw, character_set)
         return (raw.decode("latin-1") if decoded is None else decoded).strip(" \0")
 
+    nested = _other_patient_ids(header)
     sop_class = header.text(SOP_CLASS_UID)
     stored = source.meta.get(0x00020002, b"").rstrip(b" \0").decode("ascii", "replace")
     return Facts(
@@ -98,6 +106,20 @@ def facts_of(reader: Reader) -> Facts:
         sop_class,
         header.text(MODALITY),
         source.transfer_syntax_uid,
-        tuple(sorted({value for tag in _TERMS if (value := text(tag))})),
+        tuple(sorted({value for tag in _TERMS if (value := text(tag))} | nested)),
         MEDIA_STORAGE_DIRECTORY in (sop_class, stored),
     )
+
+
+def _other_patient_ids(header: Header) -> set[str]:
+    """Patient IDs in the items of Other Patient IDs Sequence (0010,1002)."""
+    found = header.sequence(_OTHER_PATIENT_IDS_SEQUENCE)
+    if found is None:
+        return set()
+    buf, _, items = found
+    return {
+        buf[value:stop].decode("latin-1").strip(" \0")
+        for _, _, _, elements, _ in items
+        for tag, _, _, value, stop, _ in elements
+        if tag == _PATIENT_ID
+    }

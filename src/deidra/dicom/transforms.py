@@ -1,37 +1,63 @@
-"""How one value changes: pseudonyms, dates, UIDs, ages, dummies, and the checks that a kept value must pass.
+"""How one value changes: pseudonyms, dates, UIDs, ages, dummies.
 
-A transform takes the raw value and the data set's character set and returns the new value with what was done;
-None as the new value removes the element. Returning the very same object means: unchanged.
+A transform takes the raw value and its context and returns the new value with what was done; None as the new value
+removes the element. Action.KEEP means: unchanged.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
 import msgspec
 
-from deidra.dicom import charsets, dates, dummies, grammar, kept_text
+from deidra.dicom import charsets, dates, dummies, grammar
+from deidra.errors import Held
 from deidra.model import Action
 from deidra.policy.compile import Rule
 from deidra.standard import uids
-from deidra.text.folding import folded
 
 Result = tuple[bytes | None, Action]
-Transform = Callable[[bytes, bytes], Result]
-Step = Callable[[bytes, bytes], "bytes | None"]
 
-_CODE_SHAPE = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_.:+\-]*[ \0]*")
+
+class Context(Protocol):
+    """What the meaning of a value depends on besides its attribute: raw (0008,0005), and (0008,0102) beside it."""
+
+    @property
+    def character_set(self) -> bytes: ...
+
+    @property
+    def coding_scheme(self) -> bytes: ...
+
+
+class PlainContext(NamedTuple):
+    """A context with nothing in it."""
+
+    character_set: bytes = b""
+    coding_scheme: bytes = b""
+
+
+Transform = Callable[[bytes, Context], Result]
+Step = Callable[[bytes, Context], "bytes | None"]
+
+SOP_INSTANCE_UID, STUDY_INSTANCE_UID, SERIES_INSTANCE_UID = 0x00080018, 0x0020000D, 0x0020000E
+_OWN_UIDS = frozenset((SOP_INSTANCE_UID, STUDY_INSTANCE_UID, SERIES_INSTANCE_UID))
+# Well-known SOP instances (PS3.6 Table A-1): colour palettes. Any other registered UID is nobody's instance.
+_WELL_KNOWN_INSTANCES = "1.2.840.10008.1.5."
+# Without these the pixels of an image cannot be read (PS3.3 C.7.6.3): an object with a dummy here is worthless
+PIXEL_LAYOUT = frozenset(
+    0x00280000 | number for number in (0x02, 0x04, 0x06, 0x08, 0x10, 0x11, 0x100, 0x101, 0x102, 0x103)
+)
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What transforms need of the person: nothing of it is an original value but inside `finds_term`."""
+    """What transforms need of the person: nothing of it is an original value but inside the two searches."""
 
     pseudonym: bytes
     shift_days: int
     uid_of: Callable[[str], str]
     finds_term: Callable[[str], object] | None
-    # The same without terms that are words of DICOM: AXIAL in a code is no name, even where somebody is called so
+    # For coded strings: words of DICOM are no names there, even where somebody is called so
     finds_term_in_code: Callable[[str], object] | None
 
     def dummy_uid(self, tag: int) -> bytes:
@@ -39,49 +65,43 @@ class Subject(msgspec.Struct, frozen=True):
         return self.uid_of(f"dummy {tag:08X}").encode()
 
 
-def transform_for(code: str, rule: Rule, vr: str, tag: int, fallback: str, subject: Subject) -> Transform:
-    """The transform of a resolved `code` (K, D, Z with a pseudonym, U or C) for one attribute."""
-    if code in ("D", "Z"):
-        return _constant(_dummy_value(rule, vr, tag, subject), _dummy_action(rule))
-    if code == "U":
-        return _always(lambda raw, _: map_uids(raw, subject.uid_of), Action.UID, vr, tag, fallback)
-    if code == "C":
-        if rule.method == "shift":
-            return _date_transform(vr, tag, fallback, subject)
-        return _constant(_fixed_date(vr), Action.DUMMY)
-    if vr in grammar.NUMERIC_VRS:
-        return _checked(lambda raw, _: raw if grammar.is_number(vr, raw) else None, vr, tag, fallback)
-    if rule.method == "age":
-        return _always(lambda raw, _: dates.cap_age(raw), Action.GENERALISE, vr, tag, fallback)
+def transform_for(code: str, rule: Rule, vr: str, tag: int, fallback: str, subject: Subject, kept: Step) -> Transform:
+    """The transform of a resolved `code` (K, D, Z with a pseudonym, U or C) for one attribute.
+
+    `kept` is the examination that a value must pass to stay.
+    """
     if rule.method == "literal":
         return _constant(rule.value.encode("ascii", "replace"), Action.DUMMY)
-    return _checked(_kept_step(rule, vr, subject), vr, tag, fallback)
+    if code in ("D", "Z"):
+        if rule.method == "pseudonym":
+            return _constant(subject.pseudonym, Action.ID)
+        if vr == "UI":
+            return _uid_transform(tag, subject)
+        return _constant(dummies.value(tag, vr), Action.DUMMY)
+    if code == "U":
+        return _uid_transform(tag, subject)
+    if code == "C" and rule.method != "shift":
+        return _constant(_fixed_date(vr), Action.DUMMY)
+    failed = failure(fallback, tag, vr)
+    if code == "C":
+        return _date_transform(vr, failed, subject, kept)
+    if rule.method == "age":
+        return _always(lambda raw, _: dates.cap_age(raw), Action.GENERALISE, failed)
+    if vr == "UI":
+        return _kept_uid(tag, subject)
+    return _held_when_lost(_always(kept, Action.CLEAN, failed), tag)
 
 
-def known_character_set(raw: bytes, _: bytes) -> Result:
+def known_character_set(raw: bytes, _: Context) -> Result:
     """Specific Character Set (0008,0005) stays if it names one; text under an unknown one cannot be read."""
     return (raw, Action.KEEP) if charsets.is_known(raw) else (None, Action.REMOVE)
-
-
-def _dummy_value(rule: Rule, vr: str, tag: int, subject: Subject) -> bytes:
-    if rule.method == "pseudonym":
-        return subject.pseudonym
-    if rule.method == "literal":
-        return rule.value.encode("ascii", "replace")
-    if vr == "UI":
-        return subject.dummy_uid(tag)
-    return dummies.value(tag, vr)
-
-
-def _dummy_action(rule: Rule) -> Action:
-    return Action.ID if rule.method == "pseudonym" else Action.DUMMY
 
 
 def _constant(value: bytes, action: Action) -> Transform:
     # An empty value says nothing of anyone, so it needs no dummy; a pseudonym is written even so
     write_always = action is Action.ID
 
-    def transform(raw: bytes, _: bytes) -> Result:
+    def transform(raw: bytes, _: Context) -> Result:
         if not raw.strip(b" \0") and not write_always:
             return raw, Action.KEEP
         return value, action
@@ -89,86 +109,92 @@ def _constant(value: bytes, action: Action) -> Transform:
     return transform
 
 
-def _fallback_result(fallback: str, tag: int, vr: str) -> Result:
+def failure(fallback: str, tag: int, vr: str) -> Result:
     """What stands in for a value that breaks its grammar or could not be cleaned."""
     if fallback == "D":
         return dummies.value(tag, vr), Action.DUMMY
     return (b"", Action.EMPTY) if fallback == "Z" else (None, Action.REMOVE)
 
 
-def _always(step: Step, action: Action, vr: str, tag: int, fallback: str) -> Transform:
-    """Apply `step`; where it answers None the fall-back replaces the value."""
-    failed = _fallback_result(fallback, tag, vr)
+def _always(step: Step, action: Action, failed: Result) -> Transform:
+    """Apply `step`; where it answers None, `failed` stands in for the value."""
 
-    def transform(raw: bytes, character_set: bytes) -> Result:
-        if not raw.strip(b" \0"):
+    def transform(raw: bytes, context: Context) -> Result:
+        stripped = raw.rstrip(b" \0")
+        if not stripped.strip(b" \0"):
             return raw, Action.KEEP
-        new = step(raw, character_set)
+        new = step(raw, context)
         if new is None:
             return failed
-        return (raw, Action.KEEP) if new in (raw, raw.rstrip(b" \0")) else (new, action)
+        return (raw, Action.KEEP) if new in (raw, stripped) else (new, action)
 
     return transform
 
 
-def _checked(step: Step, vr: str, tag: int, fallback: str) -> Transform:
-    """Keep the value if `step` lets it pass; it may come back cleaned."""
-    return _always(step, Action.CLEAN, vr, tag, fallback)
+def _held_when_lost(transform: Transform, tag: int) -> Transform:
+    """For the layout of pixels: hold the object instead of releasing an image that cannot be read."""
+    if tag not in PIXEL_LAYOUT:
+        return transform
+
+    def strict(raw: bytes, context: Context) -> Result:
+        new, action = transform(raw, context)
+        return (new, action) if action is Action.KEEP else refuse_layout(tag)(raw, context)
+
+    return strict
 
 
-def _date_transform(vr: str, tag: int, fallback: str, subject: Subject) -> Transform:
+def refuse_layout(tag: int) -> Transform:
+    """A transform that holds the object, for a value that cannot be what pixels are read by."""
+
+    def refuse(_: bytes, __: Context) -> Result:
+        locator = f"dcm:({tag >> 16:04X},{tag & 0xFFFF:04X})"
+        raise Held("pixel-layout", "an attribute that pixels cannot be read without is not legal", locator)
+
+    return refuse
+
+
+def _date_transform(vr: str, failed: Result, subject: Subject, kept: Step) -> Transform:
     days = subject.shift_days
     if vr == "DA":
-        return _always(lambda raw, _: dates.shift_date(raw, days), Action.DATE, vr, tag, fallback)
+        return _always(lambda raw, _: dates.shift_date(raw, days), Action.DATE, failed)
     if vr == "DT":
-        return _always(lambda raw, _: dates.shift_datetime(raw, days), Action.DATE, vr, tag, fallback)
-    if vr == "SH":  # Timezone Offset From UTC (0008,0201)
-        return _always(_timezone, Action.KEEP, vr, tag, fallback)
-    # Whole days leave the time of day as it is
-    return _always(lambda raw, _: _grammatical(vr, raw, None), Action.KEEP, vr, tag, fallback)
-
-
-def _timezone(raw: bytes, _: bytes) -> bytes | None:
-    value = raw.rstrip(b" \0")
-    return value if re.fullmatch(rb"[+-]\d{4}", value) else None
+        return _always(lambda raw, _: dates.shift_datetime(raw, days), Action.DATE, failed)
+    # Whole days leave the time of day and the time zone as they are
+    return _always(kept, Action.CLEAN, failed)
 
 
 def _fixed_date(vr: str) -> bytes:
     return {"DA": dummies.DATE, "TM": dummies.TIME}.get(vr, dummies.DATE + dummies.TIME)
 
 
-def _grammatical(vr: str, raw: bytes, decoded: str | None) -> bytes | None:
-    return raw.rstrip(b" \0") if grammar.follows_grammar(vr, raw, decoded) else None
+def _uid_transform(tag: int, subject: Subject) -> Transform:
+    keeps = _is_well_known_instance if tag in _OWN_UIDS else uids.is_registered
+
+    def transform(raw: bytes, _: Context) -> Result:
+        new = _mapped(raw, subject.uid_of, keeps)
+        return (raw, Action.KEEP) if new in (raw, raw.rstrip(b" \0")) else (new, Action.UID)
+
+    return transform
 
 
-def map_uids(raw: bytes, uid_of: Callable[[str], str]) -> bytes:
-    """Every UID of a UI value replaced by its pseudonym; registered ones stay (PS3.6 Annex A)."""
+def _is_well_known_instance(uid: str) -> bool:
+    return uid.startswith(_WELL_KNOWN_INSTANCES) and uids.is_registered(uid)
+
+
+def _mapped(raw: bytes, uid_of: Callable[[str], str], keeps: Callable[[str], bool]) -> bytes:
+    """Every UID of a UI value replaced by its pseudonym, but those that `keeps` answers for."""
     values = []
     for part in raw.split(b"\\"):
         uid = part.strip(b" \0").decode("latin-1")
-        values.append(uid if not uid or uids.is_registered(uid) else uid_of(uid))
+        values.append(uid if not uid or keeps(uid) else uid_of(uid))
     return "\\".join(values).encode("latin-1")
 
 
-def _kept_step(rule: Rule, vr: str, subject: Subject) -> Step:
-    """The examination of a value that a rule keeps: grammar, known identifiers, UIDs in text."""
-    finds_term = subject.finds_term
-    is_text = vr in grammar.TEXT_VRS
+def _kept_uid(tag: int, subject: Subject) -> Transform:
+    """A UID that stays; what is none is mapped like an instance UID, so that different ones stay different."""
+    mapped = _uid_transform(tag, subject)
 
-    def step(raw: bytes, character_set: bytes) -> bytes | None:
-        decoded = charsets.decode(raw, character_set) if is_text else None
-        if not grammar.follows_grammar(vr, raw, decoded):
-            return None
-        if rule.method == "code-value" and not _CODE_SHAPE.fullmatch(raw):
-            return None
-        if is_text or vr == "CS":
-            searched = decoded if decoded is not None else raw.decode("latin-1")
-            found = finds_term if is_text else subject.finds_term_in_code
-            if found is not None and found(folded(searched)):
-                return None
-            if rule.method == "code-meaning" and not kept_text.is_terminology(searched):
-                return None
-        value = raw.rstrip(b" \0")
-        return kept_text.map_uids_in_text(value, subject.uid_of) if is_text and b"." in value else value
+    def transform(raw: bytes, context: Context) -> Result:
+        return (raw, Action.KEEP) if grammar.follows_grammar("UI", raw, None) else mapped(raw, context)
 
-    return step
+    return transform

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import NamedTuple
 
 from deidra.dicom import container
@@ -13,12 +14,13 @@ from deidra.dicom.header import (
     SOP_INSTANCE_UID,
     STUDY_INSTANCE_UID,
     Header,
+    loaded,
 )
+from deidra.dicom.kept_values import kept_step
 from deidra.dicom.order import in_order
-from deidra.dicom.private import DeclaredSafe
+from deidra.dicom.private import DeclaredSafe, PrivateBlocks
 from deidra.dicom.reader import Reader
 from deidra.dicom.rewrite import (
-    LOAD_LIMIT_BYTES,
     Cut,
     Insert,
     Scope,
@@ -31,11 +33,11 @@ from deidra.dicom.rewrite import (
 from deidra.dicom.rules import TOP, Place
 from deidra.dicom.series_template import Done
 from deidra.dicom.source import Section, Source
-from deidra.dicom.stream import items_of
-from deidra.dicom.transforms import Subject
+from deidra.dicom.transforms import PlainContext, Subject
 from deidra.errors import Held
 from deidra.model import Edit, ObjectFacts
-from deidra.standard import uids
+from deidra.policy.compile import Rule
+from deidra.standard import uids, vocabulary
 
 Span = tuple[int, int]
 GRAPHIC_LAYER_SEQUENCE, GRAPHIC_LAYER = 0x00700060, 0x00700002
@@ -76,63 +78,97 @@ class Work:
         self.record_keeps = record_keeps
         self.edits: list[Edit] = []
         # The sections as they were walked; None when their elements had to be put in order first
-        self.done: list[Done] | None = []
+        self.done: list[Done] | None = None
+        self.in_order = True
+        self.tail = False  # whether bytes stand behind the last element
 
     def walk(self, base: int) -> Walk:
         """The walk over the section that begins at `base`."""
-
-        def load(at: int, stop: int) -> bytes:
-            if stop - at > LOAD_LIMIT_BYTES:
-                raise Held(
-                    "value-too-large", "a value that must be looked at is too large", f"byte {base + at}"
-                )
-            return self.source.reader.read_at(base + at, stop - at)
-
-        layer = _graphic_layer(self.header, self.source)
-        return Walk(self.edits, self.subject.dummy_uid, load, self.declared, layer, self.record_keeps)
+        return Walk(
+            self.edits,
+            self.subject.dummy_uid,
+            lambda at, stop: loaded(self.source, base + at, base + stop),
+            self.declared,
+            self._graphic_layer(),
+            self.record_keeps,
+        )
 
     def scope(self) -> Scope:
         """The top level of the object."""
         return Scope(self.place, TOP, self.source.encoding, 0, self.header.raw(CHARACTER_SET))
 
-    def section_pieces(self, section: Section, inserts: list[Insert]) -> list[bytes | Span]:
-        """The section after the rules; bulk that stays becomes a span of the source."""
+    def body(self, sections: list[Section], inserts: list[Insert]) -> list[bytes | Span]:
+        """All sections after the rules; bulk that stays becomes a span of the source."""
+        private = PrivateBlocks(self.place, self.declared)
+        walked = []
+        for number, section in enumerate(sections):
+            private.section = number
+            walked.append(self._walked(section, inserts, private))
+        for number, cut, edit in private.unused(TOP):
+            walked[number].cuts.append(cut)
+            self.edits.append(edit)
+        body: list[bytes | Span] = []
+        for section, done in zip(sections, walked, strict=True):
+            done.cuts.sort(key=itemgetter(0))
+            body += _pieces(done.buf, section.base, done.cuts, done.elements[-1][4])
+        if self.in_order:
+            self.done = walked
+        return body
+
+    def _walked(self, section: Section, inserts: list[Insert], private: PrivateBlocks) -> Done:
         buf, base, elements, _ = section
         walk = self.walk(base)
         mark, waiting = len(self.edits), list(inserts)
         try:
             merged = with_inserts(elements, inserts)
-            cuts = cuts_of(walk, self.scope(), buf, merged)
-            if self.done is not None:
-                self.done.append(Done(buf, merged, cuts))
+            return Done(buf, merged, cuts_of(walk, self.scope(), buf, merged, private))
         except Unordered:
             del self.edits[mark:]
             inserts[:] = waiting
-            self.done = None
+            self.in_order = False
             if elements[-1][4] > len(buf):
-                raise Held(
-                    "unordered", "elements are out of order around bulk data", f"byte {base}"
-                ) from None
+                why = "elements are out of order around bulk data"
+                raise Held("unordered", why, f"byte {base}") from None
             buf, elements, edits = in_order(buf, elements, self.source.encoding, TOP, 0)
             self.edits.extend(edits)
-            cuts = cuts_of(walk, self.scope(), buf, with_inserts(elements, inserts))
-        return _pieces(buf, base, cuts, elements[-1][4])
+            merged = with_inserts(elements, inserts)
+            return Done(buf, merged, cuts_of(walk, self.scope(), buf, merged, private))
 
     def earlier_items(self, tag: int) -> list[bytes]:
         """The items of a top-level sequence after the rules, when the rules keep the sequence."""
-        found = self.header.element(tag)
+        found = self.header.sequence(tag)
         if found is None:
             return []
-        section, element = found
+        buf, element, items = found
         decision = self.place.decide(tag, element[1])
         if decision.operation != "recurse":
             return []
-        parsed = items_of(section.buf, element, self.source.encoding, 0)
-        new = rewritten_items(self.walk(section.base), self.scope(), section.buf, element, decision, parsed)
-        return [
-            section.buf[old[0] : old[2]] if item is None else item
-            for old, item in zip(parsed, new, strict=True)
-        ]
+        new = rewritten_items(self.walk(0), self.scope(), buf, element, decision, items)
+        return [buf[old[0] : old[2]] if item is None else item for old, item in zip(items, new, strict=True)]
+
+    def earlier_values(self, tag: int) -> list[bytes]:
+        """The values of a top-level text attribute that pass as kept text, one by one."""
+        found = self.header.element(tag)
+        if found is None or not self.header.raw(tag).isascii():
+            return []
+        rule = Rule("K", "", "marker", "PS3.15 E.1.1 duty 6")
+        keep = kept_step(rule, "LO", tag, self.subject, maps_uids=False)
+        values = self.header.raw(tag).rstrip(b" \0").split(b"\\")
+        return [value for value in values if value and keep(value, PlainContext()) == value]
+
+    def _graphic_layer(self) -> bytes:
+        """A layer for a dummy annotation: the first that the object declares, as it is released."""
+        found = self.header.sequence(GRAPHIC_LAYER_SEQUENCE)
+        if found is None:
+            return _DEFAULT_LAYER
+        buf, _, items = found
+        for _, _, _, elements, _ in items[:1]:
+            for tag, vr, _, value, stop, _ in elements:
+                if tag == GRAPHIC_LAYER:
+                    place = self.place.child(GRAPHIC_LAYER_SEQUENCE, GRAPHIC_LAYER_SEQUENCE)
+                    new, _ = place.decide(tag, vr).apply(buf[value:stop], PlainContext())
+                    return (new or _DEFAULT_LAYER).rstrip(b" \0")
+        return _DEFAULT_LAYER
 
     def new_value(self, tag: int) -> str:
         """The released value of a top-level UID."""
@@ -141,7 +177,7 @@ class Work:
         decision = self.place.standard.get(tag) or self.place.decide(tag, found[1][1])
         raw = self.header.raw(tag)
         if decision.operation == "transform":
-            new, _ = decision.apply(raw, b"")
+            new, _ = decision.apply(raw, PlainContext())
             raw = new or b""
         return raw.rstrip(b" \0").decode("ascii", "replace")
 
@@ -149,15 +185,16 @@ class Work:
         """The released object around `body`, with the record of what was done."""
         source, header = self.source, self.header
         last = sections[-1]
-        tail = last.base + last.elements[-1][4] < source.reader.size
-        self.edits += container.container_edits(source, tail)
+        self.tail = last.base + last.elements[-1][4] < source.reader.size
+        self.edits += container.container_edits(source, self.tail)
         sop_instance_uid = self.new_value(SOP_INSTANCE_UID)
         head = container.file_head(header.text(SOP_CLASS_UID), sop_instance_uid, source.transfer_syntax_uid)
         pieces = joined_pieces([head, *body])
         size = size_of(pieces)
         syntax = uids.transfer_syntax(source.transfer_syntax_uid)
+        modality = header.text(MODALITY)
         facts = ObjectFacts(
-            header.text(MODALITY)[:16],
+            modality if vocabulary.is_modality(modality) else "",
             header.text(SOP_CLASS_UID),
             source.transfer_syntax_uid,
             source.reader.size,
@@ -211,16 +248,3 @@ def joined_pieces(pieces: list[bytes | Span]) -> list[bytes | Span]:
         else:
             run.append(piece)
     return [*joined, b"".join(run)] if run else joined
-
-
-def _graphic_layer(header: Header, source: Source) -> bytes:
-    """A layer for a dummy annotation: the first that the object declares, if its name is a plain one."""
-    found = header.element(GRAPHIC_LAYER_SEQUENCE)
-    if found is None:
-        return _DEFAULT_LAYER
-    section, element = found
-    for _, _, _, elements, _ in items_of(section.buf, element, source.encoding, 0)[:1]:
-        for tag, _, _, value, stop, _ in elements:
-            if tag == GRAPHIC_LAYER:
-                return section.buf[value:stop].rstrip(b" \0")
-    return _DEFAULT_LAYER

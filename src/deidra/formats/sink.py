@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from deidra.dicom.reader import Reader, write_all
+from deidra.errors import Held
 
 TEMPORARY_SUFFIX = ".part"
 
@@ -16,11 +17,14 @@ class Sink:
     def __init__(self, out: Path) -> None:
         self._out = str(out)
         self._waiting: list[tuple[str, str]] = []
+        self._targets: set[str] = set()
         self._folders: set[str] = set()
 
     def write(self, relative: str, reader: Reader, pieces: list[bytes | tuple[int, int]]) -> None:
-        """Write one object under a temporary name. Raises OSError and leaves nothing behind when it cannot."""
+        """Write one object under a temporary name. Raises OSError or Held and leaves nothing behind when it cannot."""
         target = f"{self._out}/{relative}"
+        if target in self._targets:
+            raise Held("duplicate-instance", "another object of this batch has the same identity", "dcm:(0008,0018)")
         folder = os.path.dirname(target)  # noqa: PTH120 - the hot path, one string operation
         if folder not in self._folders:
             os.makedirs(folder, exist_ok=True)  # noqa: PTH103
@@ -38,6 +42,7 @@ class Sink:
             os.unlink(temporary)  # noqa: PTH108
             raise
         os.close(descriptor)
+        self._targets.add(target)
         self._waiting.append((temporary, target))
 
     def commit(self) -> None:

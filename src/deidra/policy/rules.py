@@ -23,7 +23,8 @@ class Rule(msgspec.Struct, frozen=True):
     `code` is a code of PS3.15 Table E.1-1a: K X Z D U C or a compound (X/Z X/D Z/D X/Z/D X/Z/U*).
     `method` says how K, C or D is carried out: "" | "pseudonym" | "shift" (by the subject's days; times of
     day and the time zone stay) | "fixed-date" (the same dummy for everybody) | "age" (over 89 becomes 90) |
-    "uid" | "literal" (`value` is the text) | "code-meaning" | "code-value".
+    "uid" | "literal" (`value` is the text) | "code-meaning" |
+    "code-value" | "coding-scheme".
     `id` is stable; `source` cites the standard, the second layer, a private list or the policy.
     """
 

@@ -19,7 +19,7 @@ _KEPT = {
     "pixels": "",
     "sequence": "",
     "uid-class": "",
-    "coding-scheme": "",
+    "coding-scheme": "coding-scheme",
     "code-value": "code-value",
     "code-meaning": "code-meaning",
 }

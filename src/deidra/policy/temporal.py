@@ -37,7 +37,7 @@ def is_temporal(tag: int, vr: str) -> bool:
 
 def is_fixed(edition: str, tag: int) -> bool:
     """Whether a date belongs to a thing (device, vocabulary, product, trial), not to a subject."""
-    row = confidentiality.edition(edition).row(tag)
+    row = confidentiality.edition(edition).row(tag) or confidentiality.edition().row(tag)
     if row is not None:
         return tag in _LISTED_FIXED or (is_date_row(row) and row.options.get("device-identity") == "K")
     return second_layer.category(tag) == "date-fixed"
