@@ -148,6 +148,19 @@ def test_a_generated_series_gives_the_same_as_without_templates(
     assert differences(contents, policy)[0] == [], done
 
 
+def test_an_object_with_two_errors_is_refused_for_the_same_one_with_and_without_a_template() -> None:
+    contents = []
+    for number in range(5):
+        slice_ = Slice(number, explicit=True, pixel_bytes=32)
+        CHANGES["a named step"](slice_)
+        if number == 4:
+            broken = slice_.elements[0x00180026]
+            slice_.elements[0x00180026] = broken.replace(b"\xfe\xff\x00\xe0", b"\x08\0\x50\x11", 1)
+            slice_.elements[0x00280300] = b"\x28\0\0\x03ZZ\0\0"
+        contents.append(slice_.content())
+    assert differences(contents) == ([], 2)
+
+
 # Slices of MR2 are of different acquisitions: no template lasts
 SERIES = {"77654033/CT2": True, "98892001/CT5N": True, "98892003/MR2": False, "98892003/MR700": True}
 

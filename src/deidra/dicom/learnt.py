@@ -9,6 +9,7 @@ from deidra.dicom.rewrite import Walk
 from deidra.dicom.series_template import Done, SeriesTemplate, build, varying_tags
 from deidra.dicom.source import Source
 from deidra.dicom.work import Deidentified, Work, joined_pieces, size_of
+from deidra.errors import ObjectError
 
 # Objects that differ again and again in new ways are not worth a template
 _MOST_BUILDS = 16
@@ -61,7 +62,10 @@ class Learnt:
         """The released object by way of the template, or None when it does not fit."""
         if self._template is None or self._walk is None or self._result is None:
             return None
-        filled = self._template.fill(source, self._walk)
+        try:
+            filled = self._template.fill(source, self._walk)
+        except ObjectError:
+            return None  # the full path finds the first error
         if filled is None or filled.end != source.reader.size:
             return None
         facts = self._result.facts

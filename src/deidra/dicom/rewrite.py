@@ -11,12 +11,14 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import NamedTuple
 
+from msgspec import structs
+
 from deidra.dicom import dummies, encode
 from deidra.dicom.dummies import CODE_MEANING, CODING_SCHEME
 from deidra.dicom.grammar import SHORTEST_TEXT_BYTES, text_in_number
 from deidra.dicom.order import in_order
 from deidra.dicom.private import DeclaredSafe, PrivateBlocks
-from deidra.dicom.rules import MEMO_SEQUENCE_BYTES, Decision, Place, Prefix, printed
+from deidra.dicom.rules import MEMO_SEQUENCE_BYTES, MEMO_VALUE_BYTES, Decision, Place, Prefix, printed
 from deidra.dicom.stream import FRAGMENTS, IMPLICIT_LITTLE, Element, Encoding, Item, items_of
 from deidra.errors import Held, ObjectError, Rejected
 from deidra.model import Action, Edit
@@ -125,8 +127,14 @@ def cuts_of(  # noqa: C901 - the hot loop
         if items is not None and decision.vr != "SQ" and items is not FRAGMENTS:
             where = printed(prefix) + decision.label
             raise Held("items-in-value", "items stand in an attribute that is no sequence", where)
-        plain = operation == "keep" or (operation == "number" and _is_number(buf, value, stop, decision.width))
-        new = None if plain else changed(walk, scope, buf, element, decision)
+        if operation == "keep" or (operation == "number" and _is_number(buf, value, stop, decision.width)):
+            new = None
+        else:
+            known = decision.memo.get(buf[value:stop]) if stop - value <= MEMO_VALUE_BYTES else None
+            if known is not None and known[1] is Action.KEEP and not decision.coded:
+                new = None
+            else:
+                new = changed(walk, scope, buf, element, decision)
         if new is not None:
             cuts.append((at, stop, new))
         elif walk.record_keeps:
@@ -207,10 +215,31 @@ def written(tag: int, vr: str, new: bytes, decision: Decision, encoding: Encodin
 
 
 def _recursed(walk: Walk, scope: Scope, buf: bytes, element: Element, decision: Decision) -> bytes | None:
-    tag, vr, at, _, stop, items = element
-    key = (scope.character_set, buf[at:stop]) if stop - at <= MEMO_SEQUENCE_BYTES else None
-    if key is not None and key in decision.untouched:
-        return None
+    _, _, at, _, stop, _ = element
+    key = (scope.character_set, buf[at:stop]) if stop - at <= MEMO_SEQUENCE_BYTES and not walk.record_keeps else None
+    if key is not None and key in decision.sequences:
+        return _repeated(walk, scope, decision, *decision.sequences[key])
+    mark = len(walk.edits)
+    new = _walked(walk, scope, buf, element, decision)
+    if key is not None:
+        begin = len(printed(scope.prefix)) + len(decision.label)
+        edits = tuple([structs.replace(edit, locator=edit.locator[begin:]) for edit in walk.edits[mark:]])
+        decision.remember(key, (new, edits))
+    return new
+
+
+def _repeated(
+    walk: Walk, scope: Scope, decision: Decision, new: bytes | None, edits: tuple[Edit, ...]
+) -> bytes | None:
+    """The outcome of a sequence that is byte for byte one that was walked before."""
+    if edits:
+        where = printed(scope.prefix) + decision.label
+        walk.edits.extend([Edit(where + e.locator, e.action, e.rule, e.source) for e in edits])
+    return new
+
+
+def _walked(walk: Walk, scope: Scope, buf: bytes, element: Element, decision: Decision) -> bytes | None:
+    tag, vr, _, _, _, items = element
     try:
         parsed = items_of(buf, element, scope.encoding, scope.depth)
     except Held:
@@ -221,14 +250,10 @@ def _recursed(walk: Walk, scope: Scope, buf: bytes, element: Element, decision: 
         # UN, or a private element that only a dictionary calls a sequence: not understood, so it goes
         walk.edits.append(decision.edit(scope.prefix, Action.REMOVE))
         return b""
-    written = rewritten_items(walk, scope, buf, element, decision, parsed)
-    if written.count(None) == len(written):
-        if key is not None and not walk.record_keeps:
-            decision.remember_untouched(key)
+    new = rewritten_items(walk, scope, buf, element, decision, parsed)
+    if new.count(None) == len(new):
         return None
-    content = b"".join(
-        [buf[item[0] : item[2]] if new is None else new for item, new in zip(parsed, written, strict=True)]
-    )
+    content = b"".join([buf[old[0] : old[2]] if item is None else item for old, item in zip(parsed, new, strict=True)])
     return encode.sequence_like(tag, vr or decision.vr, content, items is not None, scope.encoding)
 
 

@@ -40,7 +40,7 @@ _ACTIONS: dict[str, Action] = {
     "dummy-sequence": Action.DUMMY,
 }
 _MEMO_LIMIT = 4096
-_MEMO_VALUE_BYTES = 256
+MEMO_VALUE_BYTES = 256
 MEMO_SEQUENCE_BYTES = 1024
 # A printed path: "dcm:" at the top, below it (path of the parent, label of the sequence, item index).
 # It is put together only for the few elements that change.
@@ -57,6 +57,10 @@ def printed(prefix: Prefix) -> str:
     return f"{printed(parent)}{label}[{index}]/"
 
 
+# New bytes of a sequence (None: untouched) and its edits, whose locators begin behind the sequence's own
+SequenceOutcome = tuple[bytes | None, tuple[Edit, ...]]
+
+
 class Decision:
     """What to do with one attribute at one place. Immutable but for the cache of its transformed values."""
 
@@ -68,9 +72,9 @@ class Decision:
         "operation",
         "output_vr",
         "rule",
+        "sequences",
         "step",
         "transform",
-        "untouched",
         "vr",
         "width",
         "written_vr",
@@ -96,7 +100,7 @@ class Decision:
         self.step = step
         self.transform = transform
         self.memo: dict[bytes, tuple[bytes | None, Action]] = {}
-        self.untouched: set[tuple[bytes, bytes]] = set()
+        self.sequences: dict[tuple[bytes, bytes], SequenceOutcome] = {}
         self._edits: dict[Action, Edit] = {}
 
     def written_as(self, vr: str) -> Decision:
@@ -115,15 +119,15 @@ class Decision:
             self._edits[done] = edit
         return edit
 
-    def remember_untouched(self, key: tuple[bytes, bytes]) -> None:
-        """Note that a sequence, (character set, its bytes), needs no change: the next one like it is not walked."""
-        if len(self.untouched) < _MEMO_LIMIT:
-            self.untouched.add(key)
+    def remember(self, key: tuple[bytes, bytes], outcome: SequenceOutcome) -> None:
+        """Note what became of a sequence, (character set, its bytes): the next one like it is not walked."""
+        if len(self.sequences) < _MEMO_LIMIT:
+            self.sequences[key] = outcome
 
     def apply(self, raw: bytes, context: Context) -> tuple[bytes | None, Action]:
         """The new value and what was done; None as value means that the element goes."""
         assert self.transform is not None  # noqa: S101 - by construction of "transform" decisions
-        if len(raw) > _MEMO_VALUE_BYTES:
+        if len(raw) > MEMO_VALUE_BYTES:
             return self.transform(raw, context)
         memo = self.memo
         key = raw + context.coding_scheme if self.coded else raw

@@ -18,6 +18,7 @@ from deidra.dicom.stream import (
     FRAGMENTS,
     IMPLICIT_LITTLE,
     ITEM,
+    MAX_PARTS,
     NO_STOP,
     PIXEL_DATA,
     SEQUENCE_END,
@@ -28,6 +29,7 @@ from deidra.dicom.stream import (
     Malformed,
     Truncated,
     malformed,
+    too_many_parts,
 )
 from deidra.errors import Held, Rejected
 from deidra.standard import uids
@@ -38,7 +40,7 @@ BULK_BYTES = 1 << 15
 # A sequence of undefined length is read again from its beginning when the window was too small
 LONG_SEQUENCE_BYTES = 1 << 23
 HEADER_LIMIT_BYTES = 1 << 28
-CONVERT_LIMIT_BYTES = 1 << 29
+CONVERT_LIMIT_BYTES = 1 << 27
 META_LIMIT_BYTES = 1 << 24
 _HEADER_BYTES = 8
 _LAST_META_TAG = 0x0002FFFF
@@ -165,6 +167,7 @@ def read_sections(source: Source, *, stop_tag: int = NO_STOP) -> Iterator[Sectio
     base = source.data_start
     pixels_seen = False
     last = -1
+    parts = 0
     while base < source.reader.size:
         try:
             section, following = _read_section(source, base, stop_tag)
@@ -176,6 +179,9 @@ def read_sections(source: Source, *, stop_tag: int = NO_STOP) -> Iterator[Sectio
             return
         if section.elements and section.elements[0][0] <= last:
             raise Held("unordered", "elements are out of order around bulk data", f"byte {base}")
+        parts += len(section.elements)
+        if parts > MAX_PARTS:
+            raise too_many_parts(base)
         yield section
         if section.stopped:
             return

@@ -35,8 +35,12 @@ FRAGMENTS: list[Any] = []
 # In place of items: the very bytes of an earlier sequence, whose items are parsed when somebody asks
 REPEATED: list[Any] = []
 _LONGEST_REPEATED_BYTES = 1024
-# Tag of a sequence of undefined length -> the bytes of the last one read, to recognise it when it comes again
-Seen = dict[int, bytes]
+# More elements and items than any real object has; each takes more memory than it takes bytes in the file
+MAX_PARTS = 1 << 19
+_PARTS = -1
+# Tag of a sequence of undefined length -> the bytes of the last one read, to recognise it when it comes again;
+# and under _PARTS the number of elements and items so far
+Seen = dict[int, Any]
 # A stop tag that no tag exceeds
 NO_STOP = 0xFFFFFFFF
 
@@ -94,6 +98,11 @@ class Truncated(Rejected):
 def malformed(why: str, position: int) -> Rejected:
     """A grammar error; `why` never quotes bytes of the file."""
     return Malformed(why, position)
+
+
+def too_many_parts(position: int) -> Held:
+    """An object of more parts than memory should be spent on."""
+    return Held("too-many-parts", f"more than {MAX_PARTS} elements and items", f"byte {position}")
 
 
 def _read_explicit(
@@ -264,6 +273,9 @@ def read_items(
                 read_elements(elements, buf, value, stop, encoding, depth, seen, NO_STOP)
                 items.append((pos, value, stop, elements, False))
             pos = stop
+            parts = seen[_PARTS] = seen.get(_PARTS, 0) + len(elements) + 1
+            if parts > MAX_PARTS:
+                raise too_many_parts(pos)
         elif tag == SEQUENCE_END and delimited:
             return items, _delimiter_end(buf, pos, encoding)
         else:

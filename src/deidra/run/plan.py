@@ -106,5 +106,9 @@ def _place(workspace: str | os.PathLike[str] | None) -> Iterator[Path]:
     if workspace is not None:
         yield Path(os.path.realpath(workspace))
         return
-    with tempfile.TemporaryDirectory(prefix="deidra-plan-") as folder:
+    # Not TemporaryDirectory: its finaliser would also run in a forked worker
+    folder = tempfile.mkdtemp(prefix="deidra-plan-")
+    try:
         yield Path(os.path.realpath(folder))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
