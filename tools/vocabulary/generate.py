@@ -27,7 +27,8 @@ GENERATED_BY = "tools/vocabulary/generate.py"
 
 # Order of the keys in the JSON files. No word stands in two of the lists.
 LISTS = ("words", "ambiguous", "eponyms", "titles", "place_markers")
-KEYS = frozenset({*LISTS, "language", "sources", "spellings", "inflect", "compounds", "phrases", "reviewed"})
+RULES = frozenset({"spellings", "inflect", "compounds"})
+KEYS = RULES | {*LISTS, "language", "sources", "phrases", "disarmed", "reviewed"}
 NO_ENDING = "-"
 _SHORTEST_LETTERS = 2
 _LONGEST_LETTERS = 48
@@ -87,13 +88,17 @@ def phrases(block: str | None) -> list[str]:
     return sorted({" ".join(words(line)) for line in lines if line.strip()})
 
 
+def _is_one_word(entry: str) -> bool:
+    return words(entry) == [folded(entry)] and _SHORTEST_LETTERS <= len(entry) <= _LONGEST_LETTERS
+
+
 def _form_problems(lists: dict[str, list[str]]) -> list[str]:
-    problems = []
-    for name, listed in lists.items():
-        for entry in listed:
-            if words(entry) != [folded(entry)] or not _SHORTEST_LETTERS <= len(entry) <= _LONGEST_LETTERS:
-                problems.append(f"{name}: {entry!r} is not one word of {_SHORTEST_LETTERS} letters or more")
-    return problems
+    return [
+        f"{name}: {entry!r} is not one word of {_SHORTEST_LETTERS} letters or more"
+        for name, listed in lists.items()
+        for entry in listed
+        if not _is_one_word(entry)
+    ]
 
 
 def _overlap_problems(lists: dict[str, set[str]]) -> list[str]:
@@ -126,7 +131,9 @@ def vocabulary(path: Path) -> dict[str, Any]:
     made = inflected(source.get("inflect")) + compounded(source.get("compounds"))
     problems = _form_problems({**listed, "inflect and compounds": made})
     lists = {name: {form for word in listed[name] for form in spelled(word, spellings)} for name in LISTS}
+    disarmed = {form for word in entries(source.get("disarmed")) for form in spelled(word, spellings)}
     problems += _overlap_problems(lists)
+    problems += [f"disarmed but not ambiguous: {word}" for word in sorted(disarmed - lists["ambiguous"])]
     if problems:
         raise VocabularyError("\n".join(f"{path.name}: {problem}" for problem in problems))
     lists["words"] |= {form for word in made for form in spelled(word, spellings)}.difference(
@@ -142,6 +149,7 @@ def vocabulary(path: Path) -> dict[str, Any]:
             "attribution": "Deidra, Apache-2.0",
         },
         **{name: sorted(lists[name]) for name in LISTS},
+        "disarmed": sorted(disarmed),
         "phrases": phrases(source.get("phrases")),
     }
 

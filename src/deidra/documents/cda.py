@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from deidra.documents import cda_names, cda_values
 from deidra.documents.joined import clean_pieces
+from deidra.documents.naming import names
 from deidra.documents.work import CleanedDocument, Work
-from deidra.documents.xml_source import HL7_V3, XML, XSI, local_name, namespace, parse, text_of, written
+from deidra.documents.xml_source import HL7_V3, XML, XSI, local_name, namespace, new_root, parse, text_of, written
 from deidra.errors import Held
 from deidra.model import Action
 
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 SOURCE = cda_values.SOURCE
+_NAMING_TYPES = frozenset(("ST", "ED", "SC", "TEL", "AD", "EN", "PN", "ON", "TN", "ANY"))
 # How a document inside the document is cleaned: (data, MIME type, work of the outer one)
 CleanInner = Callable[[bytes, str, Work], CleanedDocument]
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{2,4})?")
-_STRUCTURAL = (
-    "classCode moodCode typeCode determinerCode contextControlCode contextConductionInd negationInd inversionInd"
-    " nullFlavor operator inclusive institutionSpecified use mediaType representation isCriterionInd unsorted"
-).split()
+_STRUCTURAL = names(
+    """classCode moodCode typeCode determinerCode contextControlCode contextConductionInd negationInd inversionInd
+    nullFlavor operator inclusive institutionSpecified use mediaType representation isCriterionInd unsorted"""
+)
 _NARRATIVE_ATTRIBUTES = {
     "align": r"left|center|right|justify|char",
     "valign": r"top|middle|bottom|baseline",
@@ -49,14 +51,12 @@ _NARRATIVE_ATTRIBUTES = {
 
 def clean_cda(data: bytes, work: Work, clean_inner: CleanInner) -> bytes:
     """A ClinicalDocument without its people. Raises Held when several patients share it."""
-    from lxml import etree
-
     root = parse(data, work.settings)
     if namespace(root) != HL7_V3 or local_name(root) != "ClinicalDocument":
         raise Held("unknown-structure", "the XML is no ClinicalDocument of HL7 V3")
     if sum(1 for child in root if local_name(child) == "recordTarget") > 1:
         raise Held("several-subjects", "the document is about more than one patient")
-    result = etree.Element(f"{{{HL7_V3}}}ClinicalDocument", nsmap={None: HL7_V3, "xsi": XSI})
+    result = new_root(HL7_V3, "ClinicalDocument", xsi=XSI)
     _Writer(work, clean_inner).fill(root, result, "xml:/ClinicalDocument")
     return written(result)
 
@@ -115,14 +115,14 @@ class _Writer:
         }
         if name in table:
             return table[name]
-        for names, writer in (
+        for members, writer in (
             (cda_names.STRUCTURE, self.fill),
             (cda_names.CODED, self._coded),
             (cda_names.MASKED, self._masked),
             (cda_names.TIMES, self._time),
             (cda_names.QUANTITIES, self._quantity),
         ):
-            if name in names:
+            if name in members:
                 return writer
         return None
 
@@ -144,7 +144,7 @@ class _Writer:
         return self._anchors.setdefault(name, f"a{len(self._anchors) + 1}")
 
     def _identifier(self, source: _Element, target: _Element, locator: str) -> None:
-        of_patient = local_name(_parent(source)) == "patientRole"
+        of_patient = local_name(_parent(source)) in ("patientRole", "patient")
         cda_values.identifier(source, target, self._work, locator, of_patient=of_patient)
 
     def _template(self, source: _Element, target: _Element, locator: str) -> None:
@@ -169,7 +169,7 @@ class _Writer:
             else:
                 self._work.edit(f"{locator}/*", Action.REMOVE, "document:cda-unknown-element", SOURCE)
 
-    def _masked(self, source: _Element, target: _Element, locator: str) -> None:
+    def _masked(self, _: _Element, target: _Element, locator: str) -> None:
         target.set("nullFlavor", "MSK")
         self._work.edit(locator, Action.REMOVE, "document:cda-person", SOURCE)
 
@@ -222,9 +222,10 @@ class _Writer:
         elif kind == "II":
             self._structural_attributes(source, target, locator)
             self._identifier(source, target, locator)
-        elif kind in cda_names.DATA_TYPES and kind not in ("ST", "ED", "SC", "TEL", "AD", "EN", "PN", "ON", "TN", "ANY"):
-            self._quantity(source, target, locator)
-        elif not kind and source.get("value") is not None and local_name(_parent(source)) == "regionOfInterest":
+        elif kind in cda_names.DATA_TYPES - _NAMING_TYPES or (
+            # The coordinates of a region of interest have no type (POCD_MT000040.RegionOfInterest.value)
+            not kind and local_name(_parent(source)) == "regionOfInterest"
+        ):
             self._quantity(source, target, locator)
         else:
             self._structural_attributes(source, target, locator)
@@ -264,30 +265,38 @@ class _Writer:
         places: list[tuple[_Element, str]],
     ) -> None:
         """Copy marked-up text; gather its pieces, to be cleaned together."""
-        name = local_name(source)
         self._narrative_attributes(source, target, locator)
         if source.text:
             pieces.append((source.text, ""))
             places.append((target, "text"))
         for child in source:
-            child_name = local_name(child)
-            if child_name == "reference":
-                self._reference(child, _append(target, "reference"), f"{locator}/reference")
-            elif namespace(child) == HL7_V3 and child_name in _NARRATIVE:
-                if child_name in cda_names.NARRATIVE_BLOCKS:
-                    _break_line(pieces)
-                self._narrative(child, _append(target, child_name), locator, pieces, places)
-                if child_name in cda_names.NARRATIVE_BLOCKS:
-                    _break_line(pieces)
-            else:
-                self._work.edit(f"{locator}/*", Action.REMOVE, "document:cda-unknown-element", SOURCE)
-            if child.tail:
-                # A piece of its own element's making: the last written child, or the element itself
-                last = target[-1] if len(target) else None
-                if last is None and target.text:
-                    target = target if name else target
+            written_child = self._narrative_child(child, target, locator, pieces, places)
+            if child.tail and (written_child or child.tail.strip()):
+                slot = (target[-1], "tail") if written_child else (_append(target, "content"), "text")
                 pieces.append((child.tail, ""))
-                places.append((last, "tail") if last is not None else (_append(target, "content"), "text"))
+                places.append(slot)
+
+    def _narrative_child(
+        self,
+        child: _Element,
+        target: _Element,
+        locator: str,
+        pieces: list[tuple[str, str]],
+        places: list[tuple[_Element, str]],
+    ) -> bool:
+        name = local_name(child)
+        if name == "reference":
+            self._reference(child, _append(target, "reference"), f"{locator}/reference")
+            return True
+        if namespace(child) != HL7_V3 or name not in _NARRATIVE:
+            self._work.edit(f"{locator}/*", Action.REMOVE, "document:cda-unknown-element", SOURCE)
+            return False
+        if name in cda_names.NARRATIVE_BLOCKS:
+            _break_line(pieces)
+        self._narrative(child, _append(target, name), locator, pieces, places)
+        if name in cda_names.NARRATIVE_BLOCKS:
+            _break_line(pieces)
+        return True
 
     def _narrative_attributes(self, source: _Element, target: _Element, locator: str) -> None:
         for key, value in source.attrib.items():
@@ -305,7 +314,7 @@ class _Writer:
 
     def _wrapped(self, source: _Element, target: _Element, locator: str) -> None:
         """A document inside (CDA R2 4.3.1.1 nonXMLBody): cleaned as what it is. Raises Held when it cannot be."""
-        mime_type = str(source.get("mediaType", "text/plain"))
+        mime_type = str(source.get("mediaType", "text/plain")).partition(";")[0].strip().lower()
         if source.get("representation") != "B64":
             inner = self._clean_inner(text_of(source).encode(), mime_type, self._work)
             target.text = inner.data.decode("utf-8")
@@ -322,9 +331,7 @@ class _Writer:
 
 
 _NARRATIVE = cda_names.NARRATIVE_BLOCKS | cda_names.NARRATIVE_INLINE
-_BY_VALUE_WRITERS = frozenset(
-    "root extension code codeSystem codeSystemName codeSystemVersion displayName value unit".split()
-)
+_BY_VALUE_WRITERS = names("root extension code codeSystem codeSystemName codeSystemVersion displayName value unit")
 
 
 def _append(parent: _Element, name: str) -> _Element:

@@ -25,7 +25,7 @@ def clean_pieces(pieces: Sequence[tuple[str, str]], work: Work, locator: str) ->
     if not joined.strip():
         return [text for text, _ in pieces]
     cleaned = work.cleaner.clean(joined, multi_line=True)
-    if cleaned.text == joined:
+    if cleaned.text == joined or (not cleaned.spans and cleaned.text.split() == joined.split()):
         return [text for text, _ in pieces]
     work.edit(locator, Action.CLEAN, "document:text", TEXT_SOURCE)
     if not cleaned.text.strip() or not cleaned.spans:

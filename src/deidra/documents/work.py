@@ -117,7 +117,8 @@ class Work:
 
     def examined(self, examination: Examination) -> None:
         """Record a look made or not made; one not made outweighs."""
-        if self._examinations.get(examination.kind, examination).made:
+        before = self._examinations.get(examination.kind)
+        if before is None or before.made:
             self._examinations[examination.kind] = examination
 
     def text(self, value: str, locator: str, *, multi_line: bool = False) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from deidra.documents.decoding import require_content
 from deidra.documents.work import Settings, missing
@@ -42,25 +43,37 @@ def parse(data: bytes, settings: Settings) -> _Element:
         remove_comments=True,
         remove_pis=True,
     )
-    depth = count = 0
+    meter = _Meter(settings)
     try:
         for start in range(0, len(data), _CHUNK_BYTES):
             parser.feed(data[start : start + _CHUNK_BYTES])
-            for event, _ in parser.read_events():
-                depth += 1 if event == "start" else -1
-                count += 1
-                if depth > settings.max_depth:
-                    raise Held("document-too-deep", f"XML nested deeper than {settings.max_depth} levels")
-                if count > 2 * settings.max_elements:
-                    raise Held("document-too-large", f"more than {settings.max_elements} XML elements")
+            meter.count(parser.read_events())
         root: _Element = parser.close()
     except etree.XMLSyntaxError:
-        # The parser's own words quote the document
+        # The parser has a limit of depth of its own; its words quote the document
+        meter.count(parser.read_events())
         raise Rejected("document-damaged", "the XML is not well-formed") from None
     tree = root.getroottree()
-    if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
+    if tree.docinfo.internalDTD is not None:
         raise Held("xml-dtd", "the XML declares a document type; entities are never expanded")
     return root
+
+
+class _Meter:
+    """Counts elements and depth while the tree grows; raises Held at the limits."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._depth = self._elements = 0
+
+    def count(self, events: Iterable[Any]) -> None:
+        for event, _ in events:
+            self._depth += 1 if event == "start" else -1
+            self._elements += event == "start"
+            if self._depth > self._settings.max_depth:
+                raise Held("document-too-deep", f"XML nested deeper than {self._settings.max_depth} levels")
+            if self._elements > self._settings.max_elements:
+                raise Held("document-too-large", f"more than {self._settings.max_elements} XML elements")
 
 
 def _refuse_dtd(data: bytes) -> None:
@@ -90,9 +103,17 @@ def text_of(element: _Element) -> str:
     return "".join(str(text) for text in element.itertext())
 
 
+def new_root(space: str, name: str, **prefixes: str) -> _Element:
+    """An element in a default namespace, with the other namespaces that its tree will need."""
+    from lxml import etree
+
+    spaces: Any = {None: space, **prefixes}
+    return etree.Element(f"{{{space}}}{name}", nsmap=spaces)
+
+
 def written(root: _Element) -> bytes:
     """A tree as UTF-8 with a declaration, and nothing that stood around the root."""
     from lxml import etree
 
-    body: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, with_comments=False)
+    body: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
     return body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -41,20 +42,23 @@ def same_length(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return "".join(_one(letter) for letter in text)
+    return "".join(map(_one, text))
 
 
 def level(text: str) -> str:
     """`text` with digits, dashes, spaces and full-width letters of all scripts as ASCII, in as many characters."""
     if text.isascii():
         return text
-    return "".join(letter if letter.isascii() else _plain(letter) for letter in text)
+    return "".join(map(_plain, text))
 
 
 _DASHES = dict.fromkeys("‐‑‒–—―−﹣－", "-") | dict.fromkeys("’‘ʼ`´", "'")
 
 
+@lru_cache(maxsize=4096)
 def _plain(letter: str) -> str:
+    if letter.isascii():
+        return letter
     if letter in _DASHES:
         return _DASHES[letter]
     if letter.isspace() and letter not in "\u2028\u2029\x85":
@@ -66,6 +70,7 @@ def _plain(letter: str) -> str:
     return narrow if len(narrow) == 1 and narrow.isascii() else letter
 
 
+@lru_cache(maxsize=4096)
 def _one(letter: str) -> str:
     if letter.isascii():
         return letter.lower()

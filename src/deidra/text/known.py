@@ -21,7 +21,7 @@ _FREE_EXTENT = 6  # letters: a word this long counts inside any longer word
 _EXTRA_LETTERS = 2  # around a shorter one: initials, a plural, a genitive
 _LONG_IDENTIFIER = 5
 _LABEL = re.compile(r"(?:id|mrn|pid|pat|patient|subject|case|nr|no|num|number|acc|accession|#)\W{0,3}$", re.IGNORECASE)
-_DOTTED = re.compile(r"(?<![^\W_])[^\W\d_](?:[.\s]{1,2}[^\W\d_]){1,3}\.?(?![^\W_])")
+_DOTTED = re.compile(r"(?<![^\W_])[^\W\d_](?:\.\s?[^\W\d_](?![^\W_])){1,3}\.?")
 _AFTER = re.compile(r"[\s.,^_;:/'\-]{0,3}([^\W\d_]+)(?![^\W_])")
 _BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]+)[\s.,^_;:/'\-]{0,3}$")
 
@@ -49,6 +49,7 @@ class Known(msgspec.Struct, frozen=True):
     particles: frozenset[str]
     initials: frozenset[str]
     initial_groups: frozenset[str]
+    siblings: dict[str, tuple[str, ...]]
 
     def __repr__(self) -> str:
         return f"Known(<redacted>, forms={len(self.rules)})"
@@ -110,11 +111,16 @@ class Known(msgspec.Struct, frozen=True):
             return True
         first, last = scanned.token(at, end)
         split = scanned.is_split(at, end)
-        exact = first == at and last == end
+        # "Bones" is the genitive of a Mr Bone before it is a word
+        exact = first == at and (last == end or (rule == "word" and scanned.letters[end:last] == "s"))
         if exact and not split:
-            return rule == "word" or not safe(form)
+            # A safe word of an institution ("Mary's Chest Clinic") stays only if another word tells which one it is
+            return rule == "word" or not (
+                safe(form) and any(not safe(other) for other in self.siblings.get(form, (form,)))
+            )
         if rule == "soft":
-            return len(form) >= _FREE_EXTENT and not split and not safe(scanned.letters[first:last])
+            near = len(form) >= _FREE_EXTENT or (len(form) >= 4 and last - first - len(form) <= _EXTRA_LETTERS)
+            return near and not split and not safe(scanned.letters[first:last])
         if split and exact:
             return len(form) >= 4 or scanned.is_spelled_out(at, end)
         if not split and safe(scanned.letters[first:last]):
@@ -143,6 +149,8 @@ class Known(msgspec.Struct, frozen=True):
                 first, last = scanned.with_digits(first, last)
                 kind, rule = _KINDS["word"]
             else:
+                if scanned.is_split(at, end) and not gram.isdigit():
+                    continue
                 first, last = scanned.run(at, end, str.isdigit)
                 kind, rule = _KINDS["id"]
             spans.append(Span(scanned.offsets[first], scanned.end_offset(last), kind, rule))
@@ -216,13 +224,12 @@ def compile_known(terms: Iterable[Term]) -> Known:
         short_forms=tuple(sorted(form for form in forms.search if len(form) < GRAM or not form.isascii())),
         rules=dict(sorted(forms.search.items(), key=lambda item: (-len(item[0]), item[0]))),
         grams=frozenset(
-            forms.letter_grams
-            | forms.digit_grams
-            | {form[:GRAM] for form in forms.search if len(form) >= GRAM}
+            forms.letter_grams | forms.digit_grams | {form[:GRAM] for form in forms.search if len(form) >= GRAM}
         ),
         letter_grams=frozenset(forms.letter_grams),
         digit_grams=frozenset(forms.digit_grams),
         particles=frozenset(forms.particles),
         initials=frozenset(forms.initials),
         initial_groups=frozenset(forms.initial_groups),
+        siblings=forms.siblings,
     )

@@ -53,6 +53,32 @@ def resolved(layers: Sequence[Sequence[Span]]) -> list[Span]:
     return taken
 
 
+def composed(first: Sequence[Span], second: Sequence[Span]) -> tuple[Span, ...]:
+    """Spans of a text, and spans of what they leave of it, as spans of that text."""
+    result: list[Span] = []
+    for span in second:
+        start, end = _origin(first, span.start, end=False), _origin(first, span.end, end=True)
+        result.append(Span(start, end, span.kind, span.rule, span.replacement))
+    beside = [
+        span for span in first if not any(other.start <= span.start and span.end <= other.end for other in result)
+    ]
+    return tuple(sorted([*beside, *result], key=lambda span: span.start))
+
+
+def _origin(first: Sequence[Span], place: int, *, end: bool) -> int:
+    """Where `place` of the result stood. Inside or at the edge of what was replaced: beyond it."""
+    shift = 0
+    for span in first:
+        begins = span.start - shift
+        finishes = begins + len(span.replacement)
+        if place < begins or (place == begins and end and span.replacement):
+            break
+        if place <= finishes and (end or place < finishes or not span.replacement):
+            return span.end if end else span.start
+        shift += span.end - span.start - len(span.replacement)
+    return place + shift
+
+
 def _disjoint(layer: Sequence[Span]) -> list[Span]:
     result: list[Span] = []
     for span in sorted(layer, key=lambda span: (span.start, -span.end)):

@@ -83,9 +83,9 @@ def scan(text: str) -> Squeezed:
             else:
                 gap = _HARD
             continue
-        if gap == _INSIDE and _changes(before, letter):
-            gap = _SOFT
-        elif gap == _INSIDE and before.isupper() and letter.isupper() and text[offset + 1 : offset + 2].islower():
+        if (gap == _INSIDE and _changes(before, letter)) or (
+            gap == _INSIDE and before.isupper() and letter.isupper() and text[offset + 1 : offset + 2].islower()
+        ):
             gap = _SOFT
         pieces.append(piece)
         offsets.extend([offset] * len(piece))

@@ -1,10 +1,12 @@
 """The forms in which the known terms of one subject may stand in a text."""
 
+# ruff: noqa: E501 - lists of words read better in long lines
 from __future__ import annotations
 
 import itertools
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -21,13 +23,117 @@ _NAME_GROUPS = re.compile(r"[=\\\n]")
 
 # Parts of names that are words of a language: they go only beside another part of the name
 PARTICLES = frozenset(
-    "de la las los del der den dem des di da do dos das du le el al bin ibn bint ben abu van von vom zu zum zur ter ten "
-    "te av af y e i und und st san santa saint mac mc fitz o d l".split()
+    [
+        "de",
+        "la",
+        "las",
+        "los",
+        "del",
+        "der",
+        "den",
+        "dem",
+        "des",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "du",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "bint",
+        "ben",
+        "abu",
+        "van",
+        "von",
+        "vom",
+        "zu",
+        "zum",
+        "zur",
+        "ter",
+        "ten",
+        "te",
+        "av",
+        "af",
+        "y",
+        "e",
+        "i",
+        "und",
+        "und",
+        "st",
+        "san",
+        "santa",
+        "saint",
+        "mac",
+        "mc",
+        "fitz",
+        "o",
+        "d",
+        "l",
+    ]
 )
 # Prefixes and suffixes that people write into the name; nobody is known by them
 TITLES = frozenset(
-    "dr prof professor mr mrs ms miss md phd jr sr ii iii iv herr frau mme mlle sir dipl med ing msc bsc facr frcr "
-    "dott dra sra srta doc doz pd rn rt tech".split()
+    [
+        "dr",
+        "prof",
+        "professor",
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "md",
+        "phd",
+        "jr",
+        "sr",
+        "ii",
+        "iii",
+        "iv",
+        "herr",
+        "frau",
+        "mme",
+        "mlle",
+        "sir",
+        "dipl",
+        "med",
+        "ing",
+        "msc",
+        "bsc",
+        "facr",
+        "frcr",
+        "dott",
+        "dra",
+        "sra",
+        "srta",
+        "doc",
+        "doz",
+        "pd",
+        "rn",
+        "rt",
+        "tech",
+    ]
+)
+
+# Titles that stand before a name and nothing else
+HONORIFICS = frozenset(
+    "dr prof professor mr mrs ms miss herr frau mme mlle monsieur madame dott dra sra srta sr pan pani hr fru".split()
+)
+
+# Words of institutions that no institution is known by
+GENERIC = frozenset(
+    "hospital hospitals clinic clinics center centre medical medicine health healthcare university universitaets college department dept "
+    "division section unit radiology infirmary memorial polyclinic hospice sanatorium sanitarium outpatient inpatient emergency imaging diagnostic diagnostics nuclear institute group practice associates foundation trust nhs "
+    "general regional community county city district national central school faculty services service system systems care laboratory lab "
+    "klinik kliniken klinikum krankenhaus universitaetsklinikum universitatsklinikum universitat universitaet universitatsspital spital abteilung "
+    "institut fur fuer und the and for of zentrum praxis radiologie gemeinschaftspraxis nuklearmedizin chirurgie hopital chu ch clinique centre "
+    "hospitalier universitaire service d de du des la le les et imagerie medicale radiologique hospital universitario clinica centro medico servicio "
+    "salud y del el los las santa san e do da dos das ospedale azienda ospedaliera universitaria universita policlinico istituto di della dei "
+    "radiologia ziekenhuis umc medisch centrum afdeling voor van het szpital kliniczny uniwersytecki zaklad radiologii oddzial nemocnice fakultni klinika "
+    "oddeleni sjukhus universitetssjukhuset sjukhuset lasarett rontgen avdelning hastanesi hastane universitesi tip fakultesi merkezi sygehus sykehus "
+    "sairaala yliopistollinen keskussairaala terveyskeskus street road avenue strasse str rue via calle saint st".split()
 )
 
 
@@ -57,6 +163,7 @@ class Forms(msgspec.Struct):
     particles: set[str]
     initials: set[str]
     initial_groups: set[str]
+    siblings: dict[str, tuple[str, ...]]  # word of an institution -> the other words that tell it from others
 
     def add(self, form: str, rule: Rule) -> None:
         """A name outweighs an institution: what is a word of both goes wherever it stands."""
@@ -66,7 +173,7 @@ class Forms(msgspec.Struct):
 
 def collect(terms: Iterable[Term]) -> Forms:
     """All forms of all `terms`."""
-    forms = Forms({}, set(), set(), set(), set(), set())
+    forms = Forms({}, set(), set(), set(), set(), set(), {})
     for term in terms:
         value = term.value.strip()
         if not value:
@@ -88,7 +195,9 @@ def _add_name(value: str, forms: Forms) -> None:
     for group in _NAME_GROUPS.split(value):
         raw = [word for word in _LETTERS.findall(group) if word]
         real = [word for word in raw if folded(word) not in TITLES] or raw
-        carrying = [word for word in real if folded(word) not in PARTICLES or word.isupper() is False and len(real) == 1]
+        carrying = [
+            word for word in real if folded(word) not in PARTICLES or (word.isupper() is False and len(real) == 1)
+        ]
         carrying = [word for word in carrying if len(folded(word)) > 1 or not word.isascii()]
         if not carrying:
             carrying = [word for word in real if len(word) > 1]
@@ -165,9 +274,11 @@ def _add_date(value: str, forms: Forms) -> None:
 def _add_place(value: str, forms: Forms) -> None:
     for part in re.split(r"[\\^=\n]", value):
         found = [searched(folded(word)) for word in _LETTERS.findall(part)]
-        for word in found:
-            if len(word) >= 3 or not word.isascii():
+        telling = [word for word in found if word not in GENERIC] or (found[:1] if len(found) > 1 else [])
+        for word in telling:
+            if len(word) >= 3 or not word.isascii() or max(map(len, telling)) < 3:
                 forms.add(word, "soft")
+                forms.siblings[word] = tuple(other for other in telling if other != word and len(other) >= 3)
             forms.letter_grams |= _grams(word)
         whole = squeeze(part)
         if len(found) >= 2 and len(whole) >= 5:
@@ -183,12 +294,13 @@ def squeeze(text: str) -> str:
     """The letters and digits of `text`, folded and romanised, without anything between them."""
     if text.isascii():
         return _NOT_ALNUM.sub("", text.lower())
-    return "".join(squeeze_letter(letter) for letter in text)
+    return "".join(map(squeeze_letter, text))
 
 
 _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
 
 
+@lru_cache(maxsize=4096)
 def squeeze_letter(letter: str) -> str:
     """One character of a text as it is searched; empty for what is neither letter nor digit."""
     if letter.isascii():

@@ -1,7 +1,7 @@
 """Writes src/deidra/documents/data: which field of HL7 v2 and FHIR has which data type.
 
 Run by hand, in an environment of its own, when an edition changes:
-    pip install hl7apy==1.3.5 fhir.resources==8.3.0 && python tests/documents/generate_tables.py
+    pip install hl7apy==1.3.5 fhir.resources==8.3.0 && python tools/documents/generate_tables.py
 hl7apy is MIT, fhir.resources is BSD; only field names, order, types and required codes are taken.
 """
 
@@ -83,9 +83,12 @@ def fhir() -> tuple[dict[str, dict[str, str]], list[str]]:
     for found in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
         if found.name.startswith(("fhirtypes", "tests")) or found.ispkg:
             continue
-        for name, model in vars(importlib.import_module(f"fhir.resources.R4B.{found.name}")).items():
-            if isinstance(model, type) and issubclass(model, (base, resource_base)):
-                models[name] = model
+        module = importlib.import_module(f"fhir.resources.R4B.{found.name}")
+        models |= {
+            name: model
+            for name, model in vars(module).items()
+            if isinstance(model, type) and issubclass(model, (base, resource_base))
+        }
     types, resources = {}, []
     for name, model in sorted(models.items()):
         by_alias = {field.alias or key: field for key, field in model.model_fields.items()}
@@ -101,7 +104,10 @@ def fhir() -> tuple[dict[str, dict[str, str]], list[str]]:
 
 def main() -> None:
     DATA.mkdir(parents=True, exist_ok=True)
-    header = {"generated": "tests/documents/generate_tables.py", "source": "hl7apy 1.3.5 (MIT): HL7 v2.3.1, 2.5.1, 2.8.2"}
+    header = {
+        "generated": "tools/documents/generate_tables.py",
+        "source": "hl7apy 1.3.5 (MIT): HL7 v2.3.1, 2.5.1, 2.8.2",
+    }
     hl7_table = {"header": header, "segments": hl7()}
     (DATA / "hl7v2.json").write_text(json.dumps(hl7_table, indent=1) + "\n")
     header = {**header, "source": "fhir.resources 8.3.0 (BSD): FHIR R4B"}

@@ -1,0 +1,1 @@
+"""PDF: rebuilt page by page, never patched."""
