@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
 from corpus.build import build
 from corpus.needles import Needle, expected, gone
 from corpus.search import find

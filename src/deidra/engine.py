@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -110,8 +111,14 @@ def _one(
 
 
 def output_path(pseudonym: str, released: Deidentified) -> str:
-    """Where an object goes below OUT, in new identifiers only."""
-    return f"{pseudonym}/{released.study_uid}/{released.series_uid}/{released.sop_instance_uid}.dcm"
+    """Where an object goes below OUT, in new identifiers only. Raises Held when one of them is no UID."""
+    names = (released.study_uid, released.series_uid, released.sop_instance_uid)
+    if not all(_UID.fullmatch(name) for name in names):
+        raise Held("uid-invalid", "a UID that names the output is not legal")
+    return f"{pseudonym}/{'/'.join(names)}.dcm"
+
+
+_UID = re.compile(r"\d+(?:\.\d+)*")
 
 
 def refused(source: SourceObject, error: ObjectError) -> Outcome:

@@ -38,7 +38,7 @@ WINDOW_BYTES = 1 << 16
 SURVEY_WINDOW_BYTES = 1 << 14
 BULK_BYTES = 1 << 15
 # A sequence of undefined length is read again from its beginning when the window was too small
-LONG_SEQUENCE_BYTES = 1 << 23
+LONG_SEQUENCE_BYTES = 1 << 22
 HEADER_LIMIT_BYTES = 1 << 28
 CONVERT_LIMIT_BYTES = 1 << 27
 META_LIMIT_BYTES = 1 << 24

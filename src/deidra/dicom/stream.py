@@ -60,11 +60,14 @@ _LENGTH = {"<": Struct("<I"), ">": Struct(">I")}
 class Encoding:
     """How a data set is written: VR explicit or not, byte order "<" or ">". Two constants suffice."""
 
-    __slots__ = ("explicit", "order", "read_elements")
+    __slots__ = ("explicit", "head", "item_head", "length_at", "order", "read_elements")
 
     def __init__(self, explicit: bool, order: str) -> None:
         self.explicit = explicit
         self.order = order
+        self.head = (_EXPLICIT if explicit else _HEADER)[order].unpack_from
+        self.item_head = _HEADER[order].unpack_from
+        self.length_at = _LENGTH[order].unpack_from
         self.read_elements = _read_explicit if explicit else _read_implicit
 
     def __repr__(self) -> str:
@@ -120,8 +123,7 @@ def _read_explicit(
     Inside items of undefined length `stop_tag` is the item delimiter; at top level reading may stop behind any
     tag. The caller's list grows as elements are found, so that it keeps what was read when a window ends.
     """
-    head = _EXPLICIT[encoding.order].unpack_from
-    length_at = _LENGTH[encoding.order].unpack_from
+    head, length_at = encoding.head, encoding.length_at
     forms = VR_FORMS
     append = elements.append
     last_start = end - 8
@@ -170,7 +172,7 @@ def _read_implicit(
     seen: Seen,
     stop_tag: int,
 ) -> int:
-    head = _HEADER[encoding.order].unpack_from
+    head = encoding.head
     append = elements.append
     last_start = end - 8
     while pos < end:
@@ -205,7 +207,7 @@ EXPLICIT_BIG = Encoding(True, ">")
 
 
 def _delimiter_end(buf: bytes, pos: int, encoding: Encoding) -> int:
-    if _LENGTH[encoding.order].unpack_from(buf, pos + 4)[0] != 0:
+    if encoding.length_at(buf, pos + 4)[0] != 0:
         raise malformed("a delimiter has a length", pos)
     return pos + 8
 
@@ -230,7 +232,7 @@ def _read_undefined(
 
 def _skip_fragments(buf: bytes, pos: int, end: int, encoding: Encoding) -> int:
     """The end of encapsulated pixel data: items of defined length, then the delimiter (PS3.5 A.4)."""
-    head = _HEADER[encoding.order].unpack_from
+    head = encoding.item_head
     while True:
         if pos + 8 > end:
             raise Truncated(pos, end)
@@ -251,7 +253,7 @@ def read_items(
     """Items of a sequence from `pos`; ends at its delimiter, or exactly at `end` (PS3.5 Section 7.5)."""
     if depth > MAX_DEPTH:
         raise Held("nesting-too-deep", f"sequences are nested deeper than {MAX_DEPTH} levels", f"byte {pos}")
-    head = _HEADER[encoding.order].unpack_from
+    head = encoding.item_head
     read_elements = encoding.read_elements
     items: list[Item] = []
     while delimited or pos < end:
