@@ -21,8 +21,10 @@ _SOP_CLASSES = (
     "1.2.840.10008.5.1.4.1.1.77.1",
     "1.2.840.10008.5.1.4.1.1.104",
 )
-_NEXT_COMPONENT = re.compile(r"\.|$")
 _DOCUMENT, IMAGE_TYPE = 0x00420011, 0x00080008
+# Every element whose value this gate looks at
+DEPENDS_ON = frozenset((BURNED_IN_ANNOTATION, IMAGE_TYPE, MODALITY, SOP_CLASS_UID))
+_NEXT_COMPONENT = re.compile(r"\.|$")
 
 
 def unexamined_reason(header: Header) -> Reason | None:

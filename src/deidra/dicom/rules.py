@@ -99,7 +99,8 @@ class Decision:
         self.label = label
         self.step = step
         self.transform = transform
-        self.memo: dict[bytes, tuple[bytes | None, Action]] = {}
+        # By value; by value and coding scheme where both decide
+        self.memo: dict[bytes | tuple[bytes, bytes], tuple[bytes | None, Action]] = {}
         self.sequences: dict[tuple[bytes, bytes], SequenceOutcome] = {}
         self._edits: dict[Action, Edit] = {}
 
@@ -130,7 +131,7 @@ class Decision:
         if len(raw) > MEMO_VALUE_BYTES:
             return self.transform(raw, context)
         memo = self.memo
-        key = raw + context.coding_scheme if self.coded else raw
+        key = (raw, context.coding_scheme) if self.coded else raw
         found = memo.get(key)
         if found is not None:
             return found

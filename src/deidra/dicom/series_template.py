@@ -11,16 +11,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from deidra.dicom import markers, pixel_gate
 from deidra.dicom.header import (
-    BURNED_IN_ANNOTATION,
     CHARACTER_SET,
-    MODALITY,
     SERIES_INSTANCE_UID,
-    SOP_CLASS_UID,
     SOP_INSTANCE_UID,
     STUDY_INSTANCE_UID,
 )
-from deidra.dicom.markers import DEPENDS_ON
 from deidra.dicom.private import DeclaredSafe, PrivateBlocks
 from deidra.dicom.rewrite import Cut, Insert, Scope, Walk, changed, splice, written
 from deidra.dicom.rules import Decision, Place
@@ -30,12 +27,9 @@ from deidra.errors import ObjectError
 from deidra.model import Action, Edit
 
 # The outcome of other elements depends on these: where they vary there is no template
-_CONTEXT = DEPENDS_ON | {
-    BURNED_IN_ANNOTATION,
+_CONTEXT = markers.DEPENDS_ON | pixel_gate.DEPENDS_ON | {
     CHARACTER_SET,
-    MODALITY,
     SERIES_INSTANCE_UID,
-    SOP_CLASS_UID,
     STUDY_INSTANCE_UID,
     0x00080300,  # Private Data Element Characteristics Sequence
     0x00700060,  # Graphic Layer Sequence
@@ -127,7 +121,9 @@ class SeriesTemplate(NamedTuple):
                 end = stop
             base = end
         body.append(self.tail)
-        return Filled(body, sop_instance_uid, base) if sop_instance_uid else None
+        # The full path says what is wrong with an instance UID that is none or several
+        plain = sop_instance_uid and "\\" not in sop_instance_uid
+        return Filled(body, sop_instance_uid, base) if plain else None
 
 
 def _value_of(source: Source, element: bytes) -> str:
