@@ -5,27 +5,32 @@ from __future__ import annotations
 import pytest
 
 from deidra.errors import UsageError
-from deidra.text.collection import Sightings, collection_words
-from deidra.text.known import Term, compile_known
+from deidra.model import Term
+from deidra.text.collection import collection_words, unknown_words
+from deidra.text.known import compile_known
 from deidra.text.recognisers import load_recognisers
 from deidra.text.vocabulary import load_vocabulary
 
 WORDS = load_vocabulary()
 
 
-def learnt(sightings: Sightings, k: int = 3, fewest_sites: int = 2) -> frozenset[str]:
+Seen = dict[str, set[tuple[int, str]]]
+
+
+def learnt(sightings: Seen, k: int = 3, fewest_sites: int = 2) -> frozenset[str]:
     known = compile_known([Term("name", "Quuxberg^Anna")])
-    return collection_words(
-        sightings.counts(), k, [known.holds], sites=sightings.sites(), vocabulary=WORDS, fewest_sites=fewest_sites
-    )
+    counts = {word: len({subject for subject, _ in where}) for word, where in sightings.items()}
+    sites = {word: {site for _, site in where} for word, where in sightings.items()}
+    return collection_words(counts, k, [known.holds], sites=sites, vocabulary=WORDS, fewest_sites=fewest_sites)
 
 
-def seen() -> Sightings:
-    sightings = Sightings(WORDS, k=3)
+def seen() -> Seen:
+    sightings: Seen = {}
     for subject in range(6):
         site = "north" if subject % 2 else "south"
-        sightings.add(f"FROBNIX axial Quuxberg only{'n' * subject}", str(subject), site)
-        sightings.add("Readermann" if site == "north" else "axial", str(subject), site)
+        for text in (f"FROBNIX axial Quuxberg only{'n' * subject}", "Readermann" if site == "north" else "axial"):
+            for word in unknown_words(text, WORDS):
+                sightings.setdefault(word, set()).add((subject, site))
     return sightings
 
 

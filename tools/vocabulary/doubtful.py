@@ -15,6 +15,7 @@ import json
 from importlib import resources
 from pathlib import Path
 
+from generate import by_beginning
 from pydicom.sr._cid_dict import cid_concepts
 from pydicom.sr._concepts_dict import concepts
 
@@ -51,14 +52,16 @@ def main() -> None:
     lists = [
         json.loads(path.read_text(encoding="utf-8")) for path in sorted(DATA.glob("*.json")) if path.stem != "doubtful"
     ]
-    surnames = sorted({word for listed in lists for word in listed["words"]} & census(10**6))
+    curated = {word for listed in lists for joined in listed["words"].values() for word in joined.split()}
+    surnames = sorted(curated & census(10**6))
     header = {
         "source": "US Census 1990 surnames and given names (public domain); breeds of PS3.16; as far as they are words of DICOM's vocabulary or of the curated lists",
         "rows": len(found),
         "generated_by": "tools/vocabulary/doubtful.py",
         "attribution": "US Census Bureau, public domain",
     }
-    text = json.dumps({"header": header, "words": found, "surnames": surnames}, ensure_ascii=False, indent=0) + "\n"
+    payload = {"header": header, "words": by_beginning(found), "surnames": by_beginning(surnames)}
+    text = json.dumps(payload, ensure_ascii=False, indent=0) + "\n"
     (DATA / "doubtful.json").write_text(text, encoding="utf-8")
     print(f"doubtful.json: {len(found)} words")
 

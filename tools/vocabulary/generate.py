@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from deidra.text.folding import folded, words
+from deidra.text.vocabulary import BEGINNING
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = Path(__file__).resolve().parent
@@ -154,9 +155,16 @@ def vocabulary(path: Path) -> dict[str, Any]:
     }
 
 
+def by_beginning(listed: list[str]) -> dict[str, str]:
+    """The sorted words of a long list by their first letters: the vocabulary splits what it needs."""
+    grouped = itertools.groupby(listed, key=lambda word: word[:BEGINNING])
+    return {beginning: " ".join(group) for beginning, group in grouped}
+
+
 def render(payload: dict[str, Any]) -> bytes:
-    """`payload` as UTF-8 JSON, one word a line, so that a change reads as a diff."""
-    return (json.dumps(payload, ensure_ascii=False, indent=0) + "\n").encode()
+    """`payload` as UTF-8 JSON in short lines, so that a change reads as a diff."""
+    packed = {**payload, "words": by_beginning(payload["words"])}
+    return (json.dumps(packed, ensure_ascii=False, indent=0) + "\n").encode()
 
 
 def generated() -> dict[str, bytes]:

@@ -7,29 +7,27 @@ recognisers point at, and every word that no vocabulary vouches for.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
 
-from deidra.text.folding import level
-from deidra.text.formats import blanked, find_formats
-from deidra.text.formats_contact import find_uids
-from deidra.text.judge import judge
+from deidra.errors import Held
 from deidra.text.known import Known
-from deidra.text.recognisers import Recogniser, recognised
-from deidra.text.spans import Span, apply, composed, resolved
+from deidra.text.lines import LONGEST_PIECE, known_in_pieces, pieces
+from deidra.text.reading import read, readings
+from deidra.text.recognisers import Recogniser
+from deidra.text.spans import Span, apply, composed
 from deidra.text.tidy import tidied
 from deidra.text.vocabulary import Vocabulary
 
 Mode = Literal["balanced", "strict", "remove"]
 
-_MOST_CACHED = 50_000
+MOST_CHARACTERS = 10_485_760
+_MOST_CACHED = 10_000
 _LONGEST_CACHED = 1_024  # characters
-_CHUNK = 4_096
-_BREAK = re.compile(r"(?<=[^\W\d_])\s+(?=[^\W\d_])")
-_LINES = re.compile(r"[^\n]*(?:-\n[^\n]*){0,20}\n?")
 _ROUNDS = 3
+_WORD = re.compile(r"[^\W_]")
 # Spans that leave no doubt about the words beside them; all others empty a value in strict mode
 _CERTAIN = frozenset({"date", "time", "age", "phone", "email", "url", "ip", "uid", "identifier", "separator"})
 
@@ -40,6 +38,10 @@ class Cleaned(msgspec.Struct, frozen=True):
     text: str
     spans: tuple[Span, ...]
     emptied: bool  # nothing is left of a text that had words
+
+
+class _Doubt(Exception):  # noqa: N818 - caught where it is raised for
+    """Strict mode met a word that may name somebody."""
 
 
 class Cleaner:
@@ -56,6 +58,7 @@ class Cleaner:
     ) -> None:
         self._known = known
         self._vocabulary = vocabulary
+        self._readings = readings(vocabulary)
         self._mode = mode
         self._uid_of = uid_of
         self._recognisers = tuple(recognisers)
@@ -65,7 +68,10 @@ class Cleaner:
         return f"Cleaner(mode={self._mode!r})"
 
     def clean(self, text: str, *, max_characters: int | None = None, multi_line: bool = False) -> Cleaned:
-        """`text` without identifiers, at most `max_characters` long. Raises Held when a recogniser fails."""
+        """`text` without identifiers, at most `max_characters` long.
+
+        Raises Held: "text-too-long" for more than MOST_CHARACTERS, "recogniser-failed" when a recogniser fails.
+        """
         key = (text, max_characters, multi_line)
         if (seen := self._seen.get(key)) is not None:
             return seen
@@ -77,62 +83,71 @@ class Cleaner:
         return cleaned
 
     def _cleaned(self, text: str, max_characters: int | None, *, multi_line: bool) -> Cleaned:
-        if not any(map(str.isalnum, text)):
+        if _WORD.search(text) is None:
             return _fitting(text, (), max_characters)
         if self._mode == "remove":
             return Cleaned("", (Span(0, len(text), "unknown-word", "mode:remove"),), emptied=True)
-        found = self._found(text, self._uid_of)
-        if not found:
-            return _fitting(text, (), max_characters)
-        if self._mode == "strict" and any(
-            span.kind not in _CERTAIN and not span.rule.startswith("known:") for span in found
-        ):
+        if len(text) > MOST_CHARACTERS:
+            raise Held("text-too-long", f"a text of more than {MOST_CHARACTERS} characters is not read")
+        try:
+            if len(text) <= LONGEST_PIECE and "\n" not in text:
+                known = self._known.find(text, self._vocabulary.is_safe)
+                spans = self._settled(text, known, self._uid_of, multi_line=multi_line)
+            else:
+                spans = self._of_pieces(text, multi_line=multi_line)
+        except _Doubt:
             return Cleaned("", (Span(0, len(text), "unknown-word", "mode:strict"),), emptied=True)
-        return _fitting(text, self._settled(text, found, multi_line=multi_line), max_characters)
+        return _fitting(text, spans, max_characters)
 
-    def _settled(self, text: str, found: list[Span], *, multi_line: bool) -> tuple[Span, ...]:
-        """The final spans: what moved together when words went may say something new, so the rest is read again."""
+    def _settled(
+        self, text: str, known: Sequence[Span], uid_of: Callable[[str], str], *, multi_line: bool
+    ) -> tuple[Span, ...]:
+        """What goes from one line, with its separators.
+
+        What moved together when words went may say something new, so what is left is read again.
+        """
+        found = self._found(text, known, uid_of)
+        if not found:
+            return ()
+        if self._mode == "strict" and any(map(_leaves_doubt, found)):
+            raise _Doubt
         spans = tidied(text, found, multi_line=multi_line)
         for _ in range(_ROUNDS):
             left = apply(text, spans)
-            again = self._found(left, _unchanged)
+            again = self._found(left, self._known.find(left, self._vocabulary.is_safe), _unchanged)
             if not again:
                 break
             spans = composed(spans, tidied(left, again, multi_line=multi_line))
         return spans
 
-    def _found(self, text: str, uid_of: Callable[[str], str]) -> list[Span]:
-        known = self._known.find(text, self._vocabulary.is_safe)
-        if len(text) <= _CHUNK and "\n" not in text:
-            return self._judged(text, known, uid_of)
-        found: list[Span] = []
-        at = 0
-        for start, end in _chunks(text):
-            inside = []
-            while at < len(known) and known[at].start < end:
-                span = known[at]
-                inside.append(Span(max(span.start, start) - start, min(span.end, end) - start, span.kind, span.rule))
-                if span.end > end:
-                    break
-                at += 1
-            judged = self._judged(text[start:end], inside, uid_of)
-            found.extend(Span(s.start + start, s.end + start, s.kind, s.rule, s.replacement) for s in judged)
-        return found
+    def _found(self, text: str, known: Sequence[Span], uid_of: Callable[[str], str]) -> list[Span]:
+        if known or self._recognisers:
+            return read(text, known, self._vocabulary, uid_of, self._recognisers)
+        return self._readings.of(text, uid_of)
 
-    def _judged(self, text: str, known: Sequence[Span], uid_of: Callable[[str], str]) -> list[Span]:
-        flat = level(text)
-        kept = find_uids(flat, uid_of)[1]
-        formats = find_formats(text, uid_of=uid_of, safe=self._vocabulary.is_safe)
-        known = [span for span in known if not any(start <= span.start and span.end <= end for start, end in kept)]
-        uids = [span for span in formats if span.kind == "uid"]
-        layers: list[Sequence[Span]] = [known, formats]
-        if uids and known:
-            # A UID is mapped whole, whatever digits of the subject it holds
-            layers.insert(0, uids)
-        if self._recognisers:
-            layers.append(recognised(text, self._recognisers))
-        spans = resolved(layers)
-        return resolved([spans, judge(blanked(flat, kept), spans, self._vocabulary)])
+    def _of_pieces(self, text: str, *, multi_line: bool) -> tuple[Span, ...]:
+        """What goes from a text of several lines, or a long one: each line by itself, then the known terms again."""
+        spans: tuple[Span, ...] = ()
+        left = text
+        for round_ in range(_ROUNDS):
+            places = tuple(pieces(left))
+            known = known_in_pieces(self._known, left, places, self._vocabulary.is_safe)
+            if round_ and not known:
+                break
+            found: list[Span] = []
+            uid_of = _unchanged if round_ else self._uid_of
+            for at, (start, end) in enumerate(places):
+                inside = self._settled(left[start:end], known.get(at, ()), uid_of, multi_line=multi_line)
+                _put_line(left, start, end, inside, found)
+            if not found:
+                break
+            spans = composed(spans, found) if round_ else tuple(found)
+            left = apply(text, spans)
+        return spans
+
+
+def _leaves_doubt(span: Span) -> bool:
+    return span.kind not in _CERTAIN and not span.rule.startswith("known:")
 
 
 def _unchanged(uid: str) -> str:
@@ -140,17 +155,17 @@ def _unchanged(uid: str) -> str:
     return uid
 
 
-def _chunks(text: str) -> Iterator[tuple[int, int]]:
-    """Pieces of a long text that are judged by themselves: lines, with the next where a hyphen ends them."""
-    for match in _LINES.finditer(text):
-        start, end = match.span()
-        while end - start > _CHUNK:
-            cuts = [cut.end() for cut in _BREAK.finditer(text, start + _CHUNK // 2, start + _CHUNK)]
-            cut = cuts[-1] if cuts else start + _CHUNK
-            yield start, cut
-            start = cut
-        if end > start:
-            yield start, end
+def _put_line(text: str, start: int, end: int, spans: Sequence[Span], found: list[Span]) -> None:
+    """Add the `spans` of the line from `start` to `end` of `text`; of a line that has nothing left its end goes too."""
+    if len(spans) == 1 and spans[0].start == 0 and spans[0].end == end - start and not spans[0].replacement:
+        taken = found[-1].end if found else 0
+        if end < len(text) and text[end] in "\r\n":
+            end = text.index("\n", end) + 1
+        elif start - 1 >= taken and text[start - 1] == "\n":
+            start -= 1
+        found.append(Span(start, end, spans[0].kind, spans[0].rule))
+        return
+    found.extend(Span(s.start + start, s.end + start, s.kind, s.rule, s.replacement) for s in spans)
 
 
 def _fitting(text: str, spans: tuple[Span, ...], max_characters: int | None) -> Cleaned:
@@ -161,7 +176,7 @@ def _fitting(text: str, spans: tuple[Span, ...], max_characters: int | None) -> 
         left = apply(text, spans)
         if len(left) > max_characters:
             return _cut(text, spans, max_characters)
-    if spans and not any(map(str.isalnum, left)):
+    if spans and _WORD.search(left) is None:
         return Cleaned("", (Span(0, len(text), spans[0].kind, spans[0].rule),), emptied=True)
     return Cleaned(left, spans, emptied=False)
 

@@ -17,40 +17,10 @@ _SHORTEST = 3  # letters: shorter ones are initials
 _FEWEST_SITES = 2
 
 
-class Sightings:
-    """In which subjects and at which sites each word was seen. Sensitive: holds words of originals.
-
-    `subject` and `site` are opaque keys; no more of them is kept for a word than are needed to learn it.
-    """
-
-    def __init__(self, vocabulary: Vocabulary, k: int) -> None:
-        self._vocabulary = vocabulary
-        self._k = k
-        self._subjects: dict[str, set[str]] = {}
-        self._sites: dict[str, set[str]] = {}
-
-    def __repr__(self) -> str:
-        return f"Sightings(words={len(self._subjects)})"
-
-    def add(self, text: str, subject: str, site: str) -> None:
-        """Count the words of `text` that the vocabulary does not know, once for the subject."""
-        for word in {folded(found) for found in _WORD.findall(text)}:
-            if len(word) < _SHORTEST or self._vocabulary.standing(word) != Standing.UNKNOWN:
-                continue
-            subjects = self._subjects.setdefault(word, set())
-            if len(subjects) < self._k:
-                subjects.add(subject)
-            sites = self._sites.setdefault(word, set())
-            if len(sites) < _FEWEST_SITES:
-                sites.add(site)
-
-    def counts(self) -> dict[str, int]:
-        """Word -> number of subjects, up to k."""
-        return {word: len(subjects) for word, subjects in self._subjects.items()}
-
-    def sites(self) -> dict[str, frozenset[str]]:
-        """Word -> sites, up to two."""
-        return {word: frozenset(sites) for word, sites in self._sites.items()}
+def unknown_words(text: str, vocabulary: Vocabulary) -> frozenset[str]:
+    """The folded words of `text` that the vocabulary does not know: what a collection may vouch for."""
+    words = {folded(found) for found in _WORD.findall(text)}
+    return frozenset(word for word in words if len(word) >= _SHORTEST and vocabulary.standing(word) == Standing.UNKNOWN)
 
 
 def collection_words(

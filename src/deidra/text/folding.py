@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -42,20 +42,19 @@ def same_length(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return "".join(map(_one, text))
+    return text.translate(_SAME_LENGTH)
 
 
 def level(text: str) -> str:
     """`text` with digits, dashes, spaces and full-width letters of all scripts as ASCII, in as many characters."""
     if text.isascii():
         return text
-    return "".join(map(_plain, text))
+    return text.translate(_LEVEL)
 
 
 _DASHES = dict.fromkeys("‐‑‒–—―−﹣－", "-") | dict.fromkeys("’‘ʼ`´", "'")
 
 
-@lru_cache(maxsize=4096)
 def _plain(letter: str) -> str:
     if letter.isascii():
         return letter
@@ -70,10 +69,25 @@ def _plain(letter: str) -> str:
     return narrow if len(narrow) == 1 and narrow.isascii() else letter
 
 
-@lru_cache(maxsize=4096)
 def _one(letter: str) -> str:
     if letter.isascii():
         return letter.lower()
     plain = _plain(letter)
     short = plain if plain.isascii() else folded(letter)
     return short.lower() if len(short) == 1 else letter
+
+
+class LetterTable(dict[int, str]):
+    """A table for str.translate that works out what becomes of a letter where it is first met."""
+
+    def __init__(self, of_letter: Callable[[str], str]) -> None:
+        super().__init__()
+        self._of_letter = of_letter
+
+    def __missing__(self, code: int) -> str:
+        becomes = self[code] = self._of_letter(chr(code))
+        return becomes
+
+
+_LEVEL = LetterTable(_plain)
+_SAME_LENGTH = LetterTable(_one)

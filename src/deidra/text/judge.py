@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from deidra.text.spans import Span
 from deidra.text.terms import HONORIFICS
-from deidra.text.tokens import PREFIXES, UNITS, Token, tokens
+from deidra.text.tokens import PREFIXES, UNITS, Token, tokens, worst_standing
 from deidra.text.vocabulary import Standing, Vocabulary
 
 _ROUNDS = 3
@@ -28,13 +28,14 @@ _PARTICLES = frozenset(
 _DESCRIPTOR_LENGTH = 80  # characters: in longer texts a word in small letters beside an unknown one is seldom a name
 
 _KNOWN, _FORMAT = "known", "format"
+_TERMS = frozenset({Standing.STRONG, Standing.TECHNICAL, Standing.WEAK, Standing.NUMBER, Standing.LETTER})
 
 
 def judge(flat: str, spans: Sequence[Span], vocabulary: Vocabulary) -> list[Span]:
     """Spans for the words of `flat` that may not stay. `spans` (in order) are what has been found already."""
-    found = _all_tokens(flat, spans, vocabulary)
-    if not spans and all(token.standing <= Standing.NUMBER for token in found):
+    if not spans and worst_standing(flat, vocabulary) <= Standing.NUMBER:
         return []
+    found = _all_tokens(flat, spans, vocabulary)
     _disarm_phrases(found, vocabulary)
     _first_look(flat, found, vocabulary)
     for _ in range(_ROUNDS):
@@ -51,61 +52,71 @@ def _all_tokens(flat: str, spans: Sequence[Span], vocabulary: Vocabulary) -> lis
     found: list[Token] = []
     at = 0
     for span in spans:
-        found.extend(tokens(flat, at, span.start, vocabulary))
-        taken = Token(span.start, span.end, flat[span.start : span.end], "", Standing.UNKNOWN)
+        found += tokens(flat, at, span.start, vocabulary)
+        taken = Token(span.start, span.end, flat[span.start : span.end], "", Standing.UNKNOWN, is_surname=False)
         taken.kind = span.kind
         taken.rule = _KNOWN if span.rule.startswith("known:") else _FORMAT
         found.append(taken)
         at = span.end
-    found.extend(tokens(flat, at, len(flat), vocabulary))
-    for token in found:
-        token.is_surname = token.word in vocabulary.surnames
+    found += tokens(flat, at, len(flat), vocabulary)
     return found
 
 
 def _disarm_phrases(found: list[Token], vocabulary: Vocabulary) -> None:
+    """The words of a phrase of the lists stay, whatever they are worth alone."""
+    beginnings = vocabulary.phrases
     for at, token in enumerate(found):
-        if token.word not in vocabulary.phrase_starts:
-            continue
-        for count in range(vocabulary.longest_phrase, 1, -1):
-            words = tuple(other.word for other in found[at : at + count])
-            if len(words) == count and words in vocabulary.phrases:
-                for other in found[at : at + count]:
+        for phrase in beginnings.get(token.word, ()):
+            inside = found[at : at + len(phrase)]
+            if [other.word for other in inside] == phrase:
+                for other in inside:
                     other.standing = Standing.STRONG
                 break
 
 
 def _first_look(flat: str, found: list[Token], vocabulary: Vocabulary) -> None:
     """Unknown words, numbers that are too long, and names that nothing beside them disarms."""
-    for at, token in enumerate(found):
-        if token.kind:
-            continue
+    doubtful = [at for at, token in enumerate(found) if token.standing > Standing.NUMBER and not token.kind]
+    for at in doubtful:
+        token = found[at]
         if token.standing == Standing.UNKNOWN:
             _remove(token, "unknown-word", "vocabulary:unknown")
         elif token.standing == Standing.LONG_NUMBER and not _measures(flat, found, at):
             _remove(token, "number", "number:long")
         elif token.standing == Standing.AMBIGUOUS and not (vocabulary.needs_term(token.word) and _has_term(found, at)):
             _remove(token, "unknown-word", "vocabulary:ambiguous")
-    for at, token in enumerate(found[:-1]):
-        if token.standing == Standing.TITLE and not token.kind:
-            following = at + 1
-            while (
-                following + 1 < len(found) and found[following].word in _DEGREES and flat[found[following].end] == "."
-            ):
-                following += 1
-            _after_title(flat, token, found[following], beside=following == at + 1)
-        if token.standing == Standing.PLACE or found[at + 1].standing == Standing.PLACE:
-            _beside_place(flat, token, found[at + 1])
+    for at in doubtful:
+        token = found[at]
+        if token.standing == Standing.TITLE and not token.kind and at + 1 < len(found):
+            _beside_title(flat, found, at)
+        if token.standing == Standing.PLACE:
+            if at:
+                _beside_place(flat, found[at - 1], token)
+            if at + 1 < len(found):
+                _beside_place(flat, token, found[at + 1])
+
+
+def _beside_title(flat: str, found: list[Token], at: int) -> None:
+    following = at + 1
+    while following + 1 < len(found) and found[following].word in _DEGREES and flat[found[following].end] == ".":
+        following += 1
+    _after_title(flat, found[at], found[following], beside=following == at + 1)
 
 
 def _has_term(found: list[Token], at: int) -> bool:
     """Whether a term stands beside the word at `at`, or it stands alone."""
-    # What is known to be someone's or something else's says nothing of the word: look past it
-    before = next((other for other in reversed(found[:at]) if other.rule not in {_KNOWN, _FORMAT}), None)
-    after = next((other for other in found[at + 1 :] if other.rule not in {_KNOWN, _FORMAT}), None)
-    beside = [other for other in (before, after) if other is not None]
-    terms = {Standing.STRONG, Standing.TECHNICAL, Standing.WEAK, Standing.NUMBER, Standing.LETTER}
-    return not beside or any(not other.kind and other.standing in terms for other in beside)
+    beside = [other for other in (_beyond(found, at, -1), _beyond(found, at, 1)) if other is not None]
+    return not beside or any(not other.kind and other.standing in _TERMS for other in beside)
+
+
+def _beyond(found: list[Token], at: int, step: int) -> Token | None:
+    """The next token in a direction. What is known to be someone's or something else's says nothing: look past it."""
+    at += step
+    while 0 <= at < len(found):
+        if found[at].rule not in {_KNOWN, _FORMAT}:
+            return found[at]
+        at += step
+    return None
 
 
 def _measures(flat: str, found: list[Token], at: int) -> bool:
@@ -170,10 +181,13 @@ def _look_beside(flat: str, found: list[Token]) -> bool:
     for at, token in enumerate(found):
         if token.kind or token.standing == Standing.TECHNICAL:
             continue
-        before = found[at - 1] if at else None
+        before = found[at - 1] if at and found[at - 1].kind else None
         after = found[at + 1] if at + 1 < len(found) else None
-        left = before is not None and before.kind and _goes(flat, token, before, flat[before.end : token.start], after)
-        right = after is not None and after.kind and _goes(flat, token, after, flat[token.end : after.start], after)
+        removed_after = after is not None and after.kind != ""
+        if before is None and not removed_after:
+            continue
+        left = before is not None and _goes(flat, token, before, flat[before.end : token.start], after)
+        right = removed_after and after is not None and _goes(flat, token, after, flat[token.end : after.start], after)
         if left or right or _makes_a_pair(flat, found, at):
             going.append(token)
     for token in going:

@@ -7,13 +7,14 @@ do not matter; a hit then has to stand in the original text as its rule demands.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from deidra.model import Term
 from deidra.text.spans import Span
 from deidra.text.squeezed import Squeezed, scan
-from deidra.text.terms import GRAM, Forms, Rule, Term, collect, squeeze
+from deidra.text.terms import GRAM, Forms, Rule, collect, squeeze
 
 __all__ = ["Known", "Term", "compile_known"]
 
@@ -34,6 +35,11 @@ _KINDS: dict[Rule, tuple[str, str]] = {
 }
 
 
+_SAMPLE, _STEP = 4, 3
+_SLICES = tuple(slice(at, at + GRAM) for at in range(8192))
+_SAMPLE_SLICES = tuple(slice(at, at + _SAMPLE) for at in range(0, 8192, _STEP))
+
+
 def _nothing_safe(_word: str) -> bool:
     return False
 
@@ -42,46 +48,64 @@ class Known(msgspec.Struct, frozen=True):
     """The terms of one subject, compiled. Sensitive: its repr hides them."""
 
     short_forms: tuple[str, ...]
+    long_forms: dict[str, tuple[str, ...]]  # by their first letters
     rules: dict[str, Rule]
     grams: frozenset[str]
+    samples: frozenset[str]  # pieces of the grams
     letter_grams: frozenset[str]
     digit_grams: frozenset[str]
     particles: frozenset[str]
     initials: frozenset[str]
     initial_groups: frozenset[str]
     siblings: dict[str, tuple[str, ...]]
+    longest: int  # letters and digits of the longest form
 
     def __repr__(self) -> str:
         return f"Known(<redacted>, forms={len(self.rules)})"
 
-    def find(self, text: str, safe: Callable[[str], bool] = _nothing_safe) -> list[Span]:
-        """Where a known term stands in `text`. A longer word that merely holds a term is spared if it is `safe`."""
+    def find(self, text: str, safe: Callable[[str], bool] = _nothing_safe, *, letters: str | None = None) -> list[Span]:
+        """Where a known term stands in `text`. A longer word that merely holds a term is spared if it is `safe`.
+
+        `letters`: `text` squeezed, where the caller has that already.
+        """
         if not self.rules:
             return []
-        letters = squeeze(text)
-        if not self._may_hold(letters):
+        if not self.may_be_in(squeeze(text) if letters is None else letters):
             return self._dotted_initials(text)
         scanned = scan(text)
-        spans = [
-            span
-            for form, rule in self.rules.items()
-            for at in _occurrences(scanned.letters, form)
-            if (span := self._judged(form, rule, at, scanned, text, safe)) is not None
-        ]
-        spans += self._pieces(scanned, safe)
+        spans = self._hits(scanned, text, safe)
         spans += self._dotted_initials(text)
         return self._with_neighbours(_merged(spans), text)
+
+    def _hits(self, scanned: Squeezed, text: str, safe: Callable[[str], bool]) -> list[Span]:
+        letters = scanned.letters
+        found = [(form, at) for form in self.short_forms for at in _occurrences(letters, form)]
+        pieces = []
+        for at, gram in enumerate(_grams_of(letters)):
+            if gram not in self.grams:
+                continue
+            found += [(form, at) for form in self.long_forms.get(gram, ()) if letters.startswith(form, at)]
+            if gram in self.letter_grams or gram in self.digit_grams:
+                pieces.append((gram, at))
+        spans = [self._judged(form, self.rules[form], at, scanned, text, safe) for form, at in found]
+        spans += [self._piece(gram, at, scanned, safe) for gram, at in pieces]
+        return [span for span in spans if span is not None]
+
+    def may_be_in(self, letters: str) -> bool:
+        """Whether the squeezed `letters` hold a form, or the beginning or a piece of one."""
+        if any(form in letters for form in self.short_forms):
+            return True
+        # Every third place is enough for pieces of four letters, if they are those of all places of the grams
+        return not self.samples.isdisjoint(_samples_of(letters)) and not self.grams.isdisjoint(_grams_of(letters))
+
+    def holds_initials(self, text: str) -> bool:
+        """Whether initials of the subject stand in `text`, with dots."""
+        return bool(self._dotted_initials(text))
 
     def holds(self, word: str) -> bool:
         """Whether the single folded `word` is, or holds a piece of, a known term: it must not be learnt as safe."""
         letters = squeeze(word)
-        return letters in self.rules or letters in self.particles or self._may_hold(letters, whole=True)
-
-    def _may_hold(self, letters: str, *, whole: bool = False) -> bool:
-        grams = self.grams
-        if grams and any(letters[at : at + GRAM] in grams for at in range(len(letters) - GRAM + 1)):
-            return True
-        return not whole and any(form in letters for form in self.short_forms)
+        return letters in self.rules or letters in self.particles or not self.grams.isdisjoint(_grams_of(letters))
 
     def _judged(
         self, form: str, rule: Rule, at: int, scanned: Squeezed, text: str, safe: Callable[[str], bool]
@@ -133,28 +157,24 @@ class Known(msgspec.Struct, frozen=True):
         around = scanned.letters[first:at] + scanned.letters[end:last]
         return not split and extra <= _EXTRA_LETTERS and all(letter in self.initials for letter in around)
 
-    def _pieces(self, scanned: Squeezed, safe: Callable[[str], bool]) -> list[Span]:
-        """Words that hold six letters, and numbers that hold six digits, of a known one."""
-        spans = []
-        letters = scanned.letters
-        for at in range(len(letters) - GRAM + 1):
-            gram = letters[at : at + GRAM]
-            end = at + GRAM
-            if gram not in self.letter_grams and gram not in self.digit_grams:
-                continue
-            if gram in self.letter_grams:
-                first, last = scanned.token(at, end)
-                if scanned.is_split(at, end) or safe(letters[first:last]):
-                    continue
-                first, last = scanned.with_digits(first, last)
-                kind, rule = _KINDS["word"]
-            else:
-                if scanned.is_split(at, end) and not gram.isdigit():
-                    continue
-                first, last = scanned.run(at, end, str.isdigit)
-                kind, rule = _KINDS["id"]
-            spans.append(Span(scanned.offsets[first], scanned.end_offset(last), kind, rule))
-        return spans
+    def _piece(self, gram: str, at: int, scanned: Squeezed, safe: Callable[[str], bool]) -> Span | None:
+        """A word that holds six letters, or a number that holds six digits, of a known one."""
+        end = at + GRAM
+        split = scanned.is_split(at, end)
+        if gram in self.letter_grams:
+            if split:
+                return None
+            first, last = scanned.token(at, end)
+            if safe(scanned.letters[first:last]):
+                return None
+            first, last = scanned.with_digits(first, last)
+            kind, rule = _KINDS["word"]
+        else:
+            if split and not gram.isdigit():
+                return None
+            first, last = scanned.run(at, end, str.isdigit)
+            kind, rule = _KINDS["id"]
+        return Span(scanned.offsets[first], scanned.end_offset(last), kind, rule)
 
     def _dotted_initials(self, text: str) -> list[Span]:
         if "." not in text or not self.initial_groups:
@@ -198,6 +218,20 @@ def _identifier_counts(form: str, at: int, end: int, scanned: Squeezed, text: st
     return _LABEL.search(text, max(0, scanned.offsets[at] - 20), scanned.offsets[at]) is not None
 
 
+def _grams_of(letters: str) -> Iterator[str]:
+    count = len(letters) - GRAM + 1
+    if count <= len(_SLICES):
+        return map(letters.__getitem__, _SLICES[: max(count, 0)])
+    return (letters[at : at + GRAM] for at in range(count))
+
+
+def _samples_of(letters: str) -> Iterator[str]:
+    count = (len(letters) - _SAMPLE) // _STEP + 1
+    if count <= len(_SAMPLE_SLICES):
+        return map(letters.__getitem__, _SAMPLE_SLICES[: max(count, 0)])
+    return (letters[at : at + _SAMPLE] for at in range(0, len(letters) - _SAMPLE + 1, _STEP))
+
+
 def _occurrences(letters: str, form: str) -> Iterable[int]:
     at = letters.find(form)
     while at >= 0:
@@ -220,16 +254,22 @@ def _merged(spans: list[Span]) -> list[Span]:
 def compile_known(terms: Iterable[Term]) -> Known:
     """What `terms` say of one subject, ready to be found."""
     forms: Forms = collect(terms)
+    by_start: dict[str, list[str]] = {}
+    for form in forms.search:
+        by_start.setdefault(form[:GRAM], []).append(form)
+    long_forms = {start: tuple(listed) for start, listed in by_start.items() if len(start) == GRAM}
+    grams = frozenset(forms.letter_grams | forms.digit_grams | long_forms.keys())
     return Known(
-        short_forms=tuple(sorted(form for form in forms.search if len(form) < GRAM or not form.isascii())),
-        rules=dict(sorted(forms.search.items(), key=lambda item: (-len(item[0]), item[0]))),
-        grams=frozenset(
-            forms.letter_grams | forms.digit_grams | {form[:GRAM] for form in forms.search if len(form) >= GRAM}
-        ),
+        short_forms=tuple(sorted(form for form in forms.search if len(form) < GRAM)),
+        long_forms=long_forms,
+        rules=forms.search,
+        grams=grams,
+        samples=frozenset(gram[at : at + _SAMPLE] for gram in grams for at in range(_STEP)),
         letter_grams=frozenset(forms.letter_grams),
         digit_grams=frozenset(forms.digit_grams),
         particles=frozenset(forms.particles),
         initials=frozenset(forms.initials),
         initial_groups=frozenset(forms.initial_groups),
         siblings=forms.siblings,
+        longest=max(map(len, forms.search), default=1),
     )

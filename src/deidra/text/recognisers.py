@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
 from deidra.errors import Held, UsageError
@@ -25,6 +24,10 @@ class Recogniser(Protocol):
 
 def load_recognisers(names: Sequence[str]) -> tuple[Recogniser, ...]:
     """The installed recognisers of these `names`. UsageError("unknown-recogniser") when one is missing."""
+    if not names:
+        return ()
+    from importlib.metadata import entry_points  # reads a file of every package that is installed
+
     installed = {point.name: point for point in entry_points(group=GROUP)}
     missing = sorted(set(names) - installed.keys())
     if missing:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -46,37 +48,54 @@ def resolved(layers: Sequence[Sequence[Span]]) -> list[Span]:
         if not taken:
             taken = _disjoint(layer)
             continue
-        fresh: list[Span] = []
-        for span in layer:
-            fresh.extend(_rest(span, taken))
+        ends = [span.end for span in taken]
+        fresh = [rest for span in layer for rest in _rest(span, taken, ends)]
         taken = sorted([*taken, *_disjoint(fresh)], key=lambda span: span.start)
     return taken
 
 
 def composed(first: Sequence[Span], second: Sequence[Span]) -> tuple[Span, ...]:
-    """Spans of a text, and spans of what they leave of it, as spans of that text."""
-    result: list[Span] = []
+    """Spans of a text, and spans of what they leave of it (both in order), as spans of that text."""
+    places = _Places(first)
+    result = []
     for span in second:
-        start, end = _origin(first, span.start, end=False), _origin(first, span.end, end=True)
+        start, end = places.origin(span.start, end=False), places.origin(span.end, end=True)
         result.append(Span(start, end, span.kind, span.rule, span.replacement))
-    beside = [
-        span for span in first if not any(other.start <= span.start and span.end <= other.end for other in result)
-    ]
+    starts = [span.start for span in result]
+    beside = []
+    for span in first:
+        holder = bisect_right(starts, span.start) - 1
+        if holder < 0 or span.end > result[holder].end:
+            beside.append(span)
     return tuple(sorted([*beside, *result], key=lambda span: span.start))
 
 
-def _origin(first: Sequence[Span], place: int, *, end: bool) -> int:
-    """Where `place` of the result stood. Inside or at the edge of what was replaced: beyond it."""
-    shift = 0
-    for span in first:
-        begins = span.start - shift
-        finishes = begins + len(span.replacement)
-        if place < begins or (place == begins and end and span.replacement):
-            break
-        if place <= finishes and (end or place < finishes or not span.replacement):
-            return span.end if end else span.start
-        shift += span.end - span.start - len(span.replacement)
-    return place + shift
+class _Places:
+    """Where the characters of a text stood before `spans` were replaced."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._spans = spans
+        self._finishes: list[int] = []  # of each replacement, in the result
+        self._shifts: list[int] = []  # characters of the original before it that the result lacks
+        shift = 0
+        for span in spans:
+            self._shifts.append(shift)
+            self._finishes.append(span.start - shift + len(span.replacement))
+            shift += span.end - span.start - len(span.replacement)
+        self._shifts.append(shift)
+
+    def origin(self, place: int, *, end: bool) -> int:
+        """Where `place` of the result stood. Inside or at the edge of what was replaced: beyond it."""
+        at = bisect_left(self._finishes, place)
+        while at < len(self._spans):
+            span = self._spans[at]
+            begins = span.start - self._shifts[at]
+            if place < begins or (place == begins and end and span.replacement):
+                break
+            if end or place < self._finishes[at] or not span.replacement:
+                return span.end if end else span.start
+            at += 1
+        return place + self._shifts[at]
 
 
 def _disjoint(layer: Sequence[Span]) -> list[Span]:
@@ -90,21 +109,19 @@ def _disjoint(layer: Sequence[Span]) -> list[Span]:
     return result
 
 
-def _rest(span: Span, taken: Sequence[Span]) -> list[Span]:
+def _rest(span: Span, taken: Sequence[Span], ends: Sequence[int]) -> list[Span]:
+    """What `taken` (in order, with their `ends`) leaves of `span`."""
+    first = bisect_right(ends, span.start)
+    if first == len(taken) or taken[first].start >= span.end:
+        return [span]
     rest = []
     at = span.start
-    touched = False
-    for other in taken:
-        if other.end <= at:
-            continue
+    for other in islice(taken, first, None):
         if other.start >= span.end:
             break
-        touched = True
         if other.start > at:
             rest.append(Span(at, other.start, span.kind, span.rule))
         at = max(at, other.end)
-    if not touched:
-        return [span]
     if at < span.end:
         rest.append(Span(at, span.end, span.kind, span.rule))
     return rest

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable
 
-from deidra.text.terms import squeeze_letter
+from deidra.text.folding import LetterTable
+from deidra.text.terms import SQUEEZED
 
 _INSIDE, _SOFT, _HARD = 0, 1, 2  # before a letter: nothing, a change of case or of kind, a separator
 
@@ -69,13 +72,54 @@ class Squeezed:
 
 def scan(text: str) -> Squeezed:
     """`text` squeezed, with offsets (characters of `text`)."""
+    sorts = text.translate(_SORTS)
+    return _scan_slowly(text) if _RARE.search(sorts) else _scan(text, sorts)
+
+
+def _scan(text: str, sorts: str) -> Squeezed:
+    """For text whose letters each become one letter and have case or none."""
+    gaps = bytearray(len(text))
+    for change in _CHANGES.finditer(sorts):
+        gaps[change.start()] = _SOFT
+    offsets = array("I", [offset for offset, sort in enumerate(sorts) if sort != "-"])
+    between = [gaps[offset] for offset in offsets]
+    for separators in _SEPARATORS.finditer(sorts):
+        after = separators.end()
+        if after < len(text):
+            between[bisect_left(offsets, after)] = _HARD
+    if between:
+        between[0] = _HARD
+    ends_at = array("I", [offset + 1 for offset in offsets])
+    return Squeezed(text.translate(SQUEEZED), offsets, ends_at, bytearray(between))
+
+
+def _sort(letter: str) -> str:
+    """What sort of letter it is: upper case, lower case, caseless, digit, separator, or one that is rare."""
+    squeezed = SQUEEZED[ord(letter)]
+    if not squeezed:
+        return "*" if unicodedata.combining(letter) else "-"
+    if len(squeezed) != 1 or _unspaced(letter):
+        return "*"
+    if letter.isdigit():
+        return "0"
+    return "A" if letter.isupper() else "a" if letter.islower() else "c"
+
+
+_SORTS = LetterTable(_sort)
+_RARE = re.compile(r"\*")
+_SEPARATORS = re.compile(r"-+")
+# Where a word or number begins without a separator before it
+_CHANGES = re.compile(r"(?<=a)A|(?<=A)A(?=a)|(?<=0)[Aac]|(?<=[Aac])0")
+
+
+def _scan_slowly(text: str) -> Squeezed:
     pieces: list[str] = []
     offsets, ends_at = array("I"), array("I")
     gaps = bytearray()
     before = ""
     gap = _HARD
     for offset, letter in enumerate(text):
-        piece = squeeze_letter(letter)
+        piece = SQUEEZED[ord(letter)]
         if not piece:
             if unicodedata.combining(letter):
                 if ends_at:

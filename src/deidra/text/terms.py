@@ -6,12 +6,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
-from deidra.text.folding import folded
+from deidra.model import Term
+from deidra.text.folding import LetterTable, folded
 from deidra.text.romanise import searched, spellings, umlauts
 
 GRAM = 6  # a piece of a known word of this length gives the word away
@@ -135,20 +135,6 @@ GENERIC = frozenset(
     "oddeleni sjukhus universitetssjukhuset sjukhuset lasarett rontgen avdelning hastanesi hastane universitesi tip fakultesi merkezi sygehus sykehus "
     "sairaala yliopistollinen keskussairaala terveyskeskus street road avenue strasse str rue via calle saint st".split()
 )
-
-
-class Term(msgspec.Struct, frozen=True):
-    """One thing known of the subject. Sensitive: its repr hides it.
-
-    `kind`: name, physician, identifier, phone, date, address, institution; others are taken for identifiers where
-    they hold digits, and for names where not.
-    """
-
-    kind: str
-    value: str
-
-    def __repr__(self) -> str:
-        return f"Term(kind={self.kind!r}, value=<redacted>)"
 
 
 Rule = Literal["word", "soft", "phrase", "id", "date"]
@@ -290,17 +276,6 @@ def _add_place(value: str, forms: Forms) -> None:
                 forms.add(digits, "id")
 
 
-def squeeze(text: str) -> str:
-    """The letters and digits of `text`, folded and romanised, without anything between them."""
-    if text.isascii():
-        return _NOT_ALNUM.sub("", text.lower())
-    return "".join(map(squeeze_letter, text))
-
-
-_NOT_ALNUM = re.compile(r"[^a-z0-9]+")
-
-
-@lru_cache(maxsize=4096)
 def squeeze_letter(letter: str) -> str:
     """One character of a text as it is searched; empty for what is neither letter nor digit."""
     if letter.isascii():
@@ -308,3 +283,11 @@ def squeeze_letter(letter: str) -> str:
     if letter.isdigit() and letter.isdecimal():
         return str(int(letter))
     return "".join(searched(part) for part in folded(letter) if part.isalnum())
+
+
+SQUEEZED = LetterTable(squeeze_letter)
+
+
+def squeeze(text: str) -> str:
+    """The letters and digits of `text`, folded and romanised, without anything between them."""
+    return text.translate(SQUEEZED)

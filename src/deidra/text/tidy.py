@@ -17,6 +17,7 @@ _RANK = "\n;|:,./\\&+_^=-"
 _KEEPS_LEFT = "%°+!?)²³"
 _LAYERS = ("known", "format", "plugin")
 _WORD = re.compile(r"[^\W_]")
+_BRACKET = re.compile(r"[()\[\]{}<>]")
 
 
 def tidied(text: str, spans: Sequence[Span], *, multi_line: bool) -> tuple[Span, ...]:
@@ -62,7 +63,7 @@ def _with_separators(text: str, run: Span, *, multi_line: bool) -> Span:
         left = " "
     if start == 0 or end == len(text):
         return Span(start, end, run.kind, run.rule)
-    if _balanced(text[start:end]):
+    if _BRACKET.search(text, start, end) and _balanced(text[start:end]):
         left, right = (side.translate(_NO_BRACKETS) for side in (left, right))
     return Span(start, end, run.kind, run.rule, _between(left, right, text, multi_line=multi_line))
 
@@ -94,6 +95,8 @@ def _rank(separator: str) -> int:
 
 def _without_brackets(text: str, spans: list[Span]) -> list[Span]:
     """`spans` and one for each bracket whose partner went."""
+    if _BRACKET.search(text) is None:
+        return spans
     kept: list[tuple[int, str]] = []
     at = 0
     for span in spans:

@@ -9,10 +9,11 @@ import unicodedata
 from collections.abc import Iterator
 
 from deidra.text.folding import folded
-from deidra.text.vocabulary import Standing, Vocabulary
+from deidra.text.vocabulary import Chunk, Piece, Standing, Vocabulary
 
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u200b-\u200f\u00ad\u2060\ufe00-\ufe0f"
 _CHUNK = re.compile(rf"(?:[^\W_][{_MARKS}]*|(?<=\d)[.,](?=\d))+")
+_ASCII_CHUNK = re.compile(r"[A-Za-z0-9]+(?:[.,](?<=\d[.,])(?=\d)[A-Za-z0-9]+)*")  # the same, found faster
 _PIECES = re.compile(rf"(?:[^\W\d_][{_MARKS}]*)+|\d+(?:[.,]\d+)*")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]")
 _SCRIPTS = re.compile(
@@ -45,30 +46,55 @@ class Token:
 
     __slots__ = ("end", "is_surname", "kind", "rule", "standing", "start", "text", "word")
 
-    def __init__(self, start: int, end: int, text: str, word: str, standing: Standing) -> None:
+    def __init__(
+        self, start: int, end: int, text: str, word: str, standing: Standing, *, is_surname: bool = False
+    ) -> None:
         self.start = start
         self.end = end
         self.text = text
         self.word = word
         self.standing = standing
-        self.is_surname = False
+        self.is_surname = is_surname
         self.kind = ""
         self.rule = ""
 
 
-def tokens(flat: str, start: int, end: int, vocabulary: Vocabulary) -> Iterator[Token]:
+def tokens(flat: str, start: int, end: int, vocabulary: Vocabulary) -> list[Token]:
     """The words and numbers of `flat` between `start` and `end`."""
-    for match in _CHUNK.finditer(flat, start, end):
-        chunk = match[0]
+    found: list[Token] = []
+    for match in (_ASCII_CHUNK if flat.isascii() else _CHUNK).finditer(flat, start, end):
         at = match.start()
-        if chunk.isascii() and chunk.isalpha():
-            word = chunk.lower()
-            if len(word) > 1:
-                standing = vocabulary.standing(word) if len(word) <= _LONGEST_WORD else Standing.UNKNOWN
-                if standing != Standing.UNKNOWN or chunk.islower() or chunk.isupper():
-                    yield Token(at, match.end(), chunk, word, standing)
-                    continue
-        yield from _judged(chunk, at, vocabulary)
+        found += [
+            Token(at + piece.start, at + piece.end, piece.text, piece.word, piece.standing, is_surname=piece.is_surname)
+            for piece in vocabulary.chunk(match[0], take_apart).pieces
+        ]
+    return found
+
+
+def worst_standing(flat: str, vocabulary: Vocabulary) -> Standing:
+    """The standing of the word or number of `flat` that is worth least."""
+    chunks = set((_ASCII_CHUNK if flat.isascii() else _CHUNK).findall(flat))
+    return max((vocabulary.chunk(chunk, take_apart).worst for chunk in chunks), default=Standing.STRONG)
+
+
+def take_apart(chunk: str, vocabulary: Vocabulary) -> Chunk:
+    """The words and numbers of a run of letters and digits."""
+    pieces = tuple(
+        Piece(token.start, token.end, token.text, token.word, token.standing, token.word in vocabulary.surnames)
+        for token in _words(chunk, vocabulary)
+    )
+    return Chunk(pieces, max((piece.standing for piece in pieces), default=Standing.STRONG))
+
+
+def _words(chunk: str, vocabulary: Vocabulary) -> Iterator[Token]:
+    if chunk.isascii() and chunk.isalpha():
+        word = chunk.lower()
+        if len(word) > 1:
+            standing = vocabulary.standing(word) if len(word) <= _LONGEST_WORD else Standing.UNKNOWN
+            if standing != Standing.UNKNOWN or chunk.islower() or chunk.isupper():
+                yield Token(0, len(chunk), chunk, word, standing)
+                return
+    yield from _judged(chunk, 0, vocabulary)
 
 
 def _judged(chunk: str, at: int, vocabulary: Vocabulary) -> Iterator[Token]:

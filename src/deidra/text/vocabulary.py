@@ -1,9 +1,8 @@
 """Words that may stay: curated lists by language, and words that the caller vouches for."""
 
-# ruff: noqa: E501 - lists of words read better in long lines
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 from functools import cache
 from importlib import resources
@@ -11,26 +10,15 @@ from importlib.resources.abc import Traversable
 
 import msgspec
 
-from deidra.text.folding import folded
-
+BEGINNING = 2  # letters
 _SHORTEST_PART = 4
+_MOST_REMEMBERED, _LONGEST_REMEMBERED = 100_000, 64  # words, characters
 # Languages that write compounds as one word; a compound of two safe words of theirs is safe
 _COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no", "fi"})
 _LINKS = ("", "s", "es", "n", "en", "e")
 # Sources that are no language: loaded whatever languages are asked for
 _ALWAYS = frozenset({"jargon"})
 _DOUBTFUL = "doubtful"
-
-# Ambiguous words that descriptors cannot do without: a term of medicine or technique beside them disarms them. The
-# other ambiguous words stay in the phrases of the lists only.
-_DISARMED_BY_TERMS = frozenset(
-    "doppler pons parkinson cobb kerley tia raynaud meg pia carina kelvin gleason ewing peak weeks buk "
-    "head colon chin shin ring wall walls black white bright gray grey long short small little early fine sharp strong power case "
-    "day cross key page peak read reader reading sample samples parent major minor iris ma max lo do male bile rod wing make best "
-    "kopf lang lange kurz klein kleine kleiner gross grosse hart horn kiefer stark zahn krebs frei gas tong palm rana vita iva "
-    "alt petit petite blanc noir gros grand grande rouge vert clair mano pies costa costas bianco nero rosso piccolo grosso alto basso "
-    "preto branco verde blanco negro rojo velo mediano stor liten pieni suuri kara kis dlouhy kratky maly velky maly duzy".split()
-)
 
 
 class Standing(IntEnum):
@@ -49,38 +37,92 @@ class Standing(IntEnum):
     LONG_NUMBER = 10
 
 
+class Piece(msgspec.Struct, frozen=True):
+    """A word or number of a longer run of letters and digits: offsets into it, and what it is worth."""
+
+    start: int
+    end: int
+    text: str
+    word: str  # folded
+    standing: Standing
+    is_surname: bool
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """A run of letters and digits, taken apart."""
+
+    pieces: tuple[Piece, ...]
+    worst: Standing
+
+
 class _File(msgspec.Struct, frozen=True):
-    words: frozenset[str] = frozenset()
+    """A list as it is packaged; long ones are one string of words for every beginning of two letters."""
+
+    words: dict[str, str] = {}
     ambiguous: frozenset[str] = frozenset()
+    disarmed: frozenset[str] = frozenset()
     eponyms: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
     place_markers: frozenset[str] = frozenset()
     phrases: tuple[str, ...] = ()
-    surnames: frozenset[str] = frozenset()
+    surnames: dict[str, str] = {}
 
 
-class Vocabulary(msgspec.Struct, frozen=True):
+class Lists:
+    """Words of several lists, split into words where the first one of a beginning is asked for."""
+
+    __slots__ = ("_lists", "_split")
+
+    def __init__(self, lists: Iterable[dict[str, str]]) -> None:
+        self._lists = tuple(lists)
+        self._split: dict[str, frozenset[str]] = {}
+
+    def __contains__(self, word: str) -> bool:
+        beginning = word[:BEGINNING]
+        if (split := self._split.get(beginning)) is None:
+            found = " ".join(listed[beginning] for listed in self._lists if beginning in listed)
+            split = self._split[beginning] = frozenset(found.split())
+        return word in split
+
+
+class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     """Folded words by what they are worth. Built once; shared by all cleaners."""
 
-    words: frozenset[str]
+    words: Lists
+    compounding: Lists
     extra: frozenset[str]
     trusted: frozenset[str]
     ambiguous: frozenset[str]
+    disarmed: frozenset[str]
     eponyms: frozenset[str]
     titles: frozenset[str]
     places: frozenset[str]
-    doubtful: frozenset[str]
-    surnames: frozenset[str]
-    compound_parts: frozenset[str]
-    phrases: frozenset[tuple[str, ...]]
-    phrase_starts: frozenset[str]
-    longest_phrase: int
+    doubtful: Lists
+    surnames: Lists
+    phrases: dict[str, list[list[str]]]
+    # What has been asked before
+    _standings: dict[str, Standing] = {}
+    _chunks: dict[str, Chunk] = {}
+
+    def __post_init__(self) -> None:
+        # A copy with other words must not remember what the first one said
+        msgspec.structs.force_setattr(self, "_standings", {})
+        msgspec.structs.force_setattr(self, "_chunks", {})
 
     def __repr__(self) -> str:
-        return f"Vocabulary(words={len(self.words)}, extra={len(self.extra)})"
+        return f"Vocabulary(extra={len(self.extra)}, trusted={len(self.trusted)})"
 
     def standing(self, word: str) -> Standing:
         """What the folded `word` of two letters and more is worth."""
+        if (standing := self._standings.get(word)) is None:
+            standing = self._judged(word)
+            if len(word) <= _LONGEST_REMEMBERED:
+                if len(self._standings) >= _MOST_REMEMBERED:
+                    self._standings.clear()
+                self._standings[word] = standing
+        return standing
+
+    def _judged(self, word: str) -> Standing:
         if word in self.trusted:
             return Standing.STRONG
         if word in self.titles:
@@ -99,26 +141,40 @@ class Vocabulary(msgspec.Struct, frozen=True):
             return Standing.STRONG
         return Standing.UNKNOWN
 
+    def chunk(self, text: str, take_apart: Callable[[str, Vocabulary], Chunk]) -> Chunk:
+        """What `take_apart` makes of the run of letters and digits `text`, remembered for all texts and subjects."""
+        if (chunk := self._chunks.get(text)) is None:
+            chunk = take_apart(text, self)
+            if len(text) <= _LONGEST_REMEMBERED:
+                if len(self._chunks) >= _MOST_REMEMBERED:
+                    self._chunks.clear()
+                self._chunks[text] = chunk
+        return chunk
+
     def needs_term(self, word: str) -> bool:
         """Whether a term beside the ambiguous `word` is enough to keep it."""
-        return word in _DISARMED_BY_TERMS
+        return word in self.disarmed
 
     def is_safe(self, word: str) -> bool:
         """Whether the folded `word` names nobody by itself; single letters do not count."""
-        return len(word) > 1 and self.standing(word) in {Standing.STRONG, Standing.WEAK}
+        return len(word) > 1 and self.standing(word) <= Standing.WEAK
+
+    def _is_safe_word(self, word: str) -> bool:
+        return word in self.words and not (word in self.ambiguous or word in self.titles or word in self.places)
 
     def _is_plural(self, word: str) -> bool:
-        return len(word) > _SHORTEST_PART + 1 and word.endswith("s") and word[:-1] in self.words
+        return len(word) > _SHORTEST_PART + 1 and word.endswith("s") and self._is_safe_word(word[:-1])
 
     def _is_compound(self, word: str) -> bool:
-        parts = self.compound_parts
         for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
-            if word[at:] not in parts:
-                continue
-            first = word[:at]
-            if any(first.endswith(link) and first[: len(first) - len(link)] in parts for link in _LINKS):
-                return True
+            if self._is_part(word[at:]):
+                first = word[:at]
+                if any(first.endswith(link) and self._is_part(first[: len(first) - len(link)]) for link in _LINKS):
+                    return True
         return False
+
+    def _is_part(self, word: str) -> bool:
+        return len(word) >= _SHORTEST_PART and word in self.compounding and self._is_safe_word(word)
 
 
 def languages() -> tuple[str, ...]:
@@ -143,28 +199,22 @@ def load_vocabulary(
 
 @cache
 def _load(chosen: frozenset[str] | None, extra: frozenset[str], trusted: frozenset[str]) -> Vocabulary:
-    names = _chosen(chosen)
-    files = {name: _read(name) for name in names}
-    ambiguous = _union(file.ambiguous for file in files.values())
-    titles = _union(file.titles for file in files.values())
-    places = _union(file.place_markers for file in files.values())
-    words = _union(file.words for file in files.values()) - ambiguous - titles - places
-    phrases = frozenset(tuple(phrase.split()) for file in files.values() for phrase in file.phrases)
-    compounding = _union(file.words for name, file in files.items() if name in _COMPOUNDING)
+    files = {name: _read(name) for name in _chosen(chosen)}
+    listed = files.values()
+    doubtful = _read(_DOUBTFUL)
     return Vocabulary(
-        words=words,
+        words=Lists(file.words for file in listed),
+        compounding=Lists(file.words for name, file in files.items() if name in _COMPOUNDING),
         extra=extra,
         trusted=trusted,
-        ambiguous=ambiguous,
-        eponyms=_union(file.eponyms for file in files.values()),
-        titles=titles,
-        places=places,
-        doubtful=_read(_DOUBTFUL).words,
-        surnames=_read(_DOUBTFUL).surnames,
-        compound_parts=frozenset(word for word in compounding & words if len(word) >= _SHORTEST_PART),
-        phrases=phrases,
-        phrase_starts=frozenset(phrase[0] for phrase in phrases if phrase),
-        longest_phrase=max(map(len, phrases), default=0),
+        ambiguous=_union(file.ambiguous for file in listed),
+        disarmed=_union(file.disarmed for file in listed),
+        eponyms=_union(file.eponyms for file in listed),
+        titles=_union(file.titles for file in listed),
+        places=_union(file.place_markers for file in listed),
+        doubtful=Lists([doubtful.words]),
+        surnames=Lists([doubtful.surnames]),
+        phrases=_by_first_word(phrase for file in listed for phrase in file.phrases),
     )
 
 
@@ -180,19 +230,15 @@ def _folder() -> Traversable:
 @cache
 def _read(name: str) -> _File:
     path = _folder() / f"{name}.json"
-    if not path.is_file():
-        return _File()
-    read = msgspec.json.decode(path.read_bytes(), type=_File)
-    # A list may have been written before a letter was added to the folding
-    return _File(
-        words=frozenset(map(folded, read.words)),
-        ambiguous=frozenset(map(folded, read.ambiguous)),
-        eponyms=frozenset(map(folded, read.eponyms)),
-        titles=frozenset(map(folded, read.titles)),
-        place_markers=frozenset(map(folded, read.place_markers)),
-        phrases=tuple(map(folded, read.phrases)),
-        surnames=read.surnames,
-    )
+    return msgspec.json.decode(path.read_bytes(), type=_File) if path.is_file() else _File()
+
+
+def _by_first_word(phrases: Iterable[str]) -> dict[str, list[list[str]]]:
+    """First word -> the phrases that begin with it, as lists of words, the longest first."""
+    found: dict[str, list[list[str]]] = {}
+    for words in sorted((phrase.split() for phrase in phrases), key=len, reverse=True):
+        found.setdefault(words[0], []).append(words)
+    return found
 
 
 def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
