@@ -8,7 +8,7 @@ from deidra.standard import dictionary, second_layer
 from deidra.standard.confidentiality import edition
 
 CATEGORIES = {
-    "technical", "sequence", "free-text", "identifier", "person", "code-value", "code-meaning",
+    "technical", "sequence", "descriptor", "device", "free-text", "identifier", "person", "code-value", "code-meaning",
     "coding-scheme",
     "uid-class", "uid-instance", "date-subject", "date-fixed", "url", "ae", "opaque", "pixels", "remove",
 }  # fmt: skip

@@ -14,7 +14,8 @@ from deidra.standard.confidentiality import edition
 
 SOURCE = Path(__file__).parents[2] / "tools" / "standard" / "second_layer.yaml"
 CATEGORIES = {
-    "technical", "free-text", "identifier", "person", "code-value", "code-meaning", "coding-scheme",
+    "technical", "descriptor", "device", "free-text", "identifier", "person", "code-value", "code-meaning",
+    "coding-scheme",
     "uid-class", "uid-instance", "date-subject", "date-fixed", "url", "ae", "opaque", "pixels",
 }  # fmt: skip
 REVIEWED_VRS = {
@@ -51,10 +52,10 @@ KNOWN_GAPS = {
     "RetrieveURI": "url",
     "PixelDataProviderURL": "url",
     "NTPSourceAddress": "identifier",
-    "DeviceID": "identifier",
+    "DeviceID": "device",
     "SegmentLabel": "free-text",
     "SegmentDescription": "free-text",
-    "TrackingID": "identifier",
+    "TrackingID": "free-text",
     "ContentDescription": "free-text",
     "DocumentTitle": "free-text",
     "HL7InstanceIdentifier": "identifier",

@@ -15,6 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import code_strings
+import concepts
 import dictionary
 import iods
 import private_elements
@@ -43,9 +45,14 @@ def generated(folder: Path) -> Iterator[tuple[str, bytes]]:
         require(part.private == newest.private, f"Table E.3.10-1 of {edition} differs from {NEWEST}")
         yield f"confidentiality_{edition}.json", render(confidentiality_file(part))
         yield f"structured_content_{edition}.json", render(structured_content_file(part))
+    yield "concept_synonyms.json", render(concepts.synonyms_file(newest.meanings))
     yield "dictionary.json", render(dictionary.dictionary_file(newest))
     yield "private_dictionary.json", render(dictionary.private_dictionary_file(newest))
     yield "vocabulary.json", render(vocabulary.vocabulary_file())
+    if code_strings.is_available():
+        yield "code_strings.json", render(code_strings.code_strings_file())
+    else:
+        yield "code_strings.json", (DATA / "code_strings.json").read_bytes()
     yield "uids.json", render(uids.uids_file())
     yield "iods.json", render(iods.iods_file())
     yield "private_standard.json", render(private_elements.standard_file(newest))

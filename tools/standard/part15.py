@@ -66,6 +66,7 @@ class Part15:
     rows: dict[int, Payload]
     families: dict[str, Payload]
     content: list[Payload]
+    meanings: dict[tuple[str, str], str]  # (code, scheme) of Table E.3.4-1 -> Code Meaning, not to be shipped
     private: list[tuple[int, int, str, str, str]]  # group, low byte, creator, VR, meaning
     printed_rows: int
 
@@ -196,12 +197,14 @@ def read_part15(folder: Path, edition: str) -> Part15:
     legend = frozenset(row["code"] for row in _table(root, "table_E.1-1a", ("code", "meaning")))
     table = _table(root, "table_E.1-1", _E_1_1)
     rows, families = _confidentiality(table, legend, edition)
-    content = _structured_content(_table(root, "table_E.3.4-1", _E_3_4_1), legend)
+    printed = _table(root, "table_E.3.4-1", _E_3_4_1)
+    content = _structured_content(printed, legend)
+    meanings = {(row["Code Value"], row["Coding Scheme Designator"]): row["Code Meaning"] for row in printed}
     private = sorted(_private(_table(root, "table_E.3.10-1", _E_3_10_1)), key=lambda r: (r[2], r[0], r[1]))
     require(len({row[:3] for row in private}) == len(private), "E.3.10-1: an element is printed twice")
     counts = (len(table), len(rows) + len(families), len(content), len(private))
     require(counts == (n_rows, n_distinct, n_content, n_private), f"{edition}: row counts {counts}")
-    return Part15(edition, sha256, rows, families, content, private, len(table))
+    return Part15(edition, sha256, rows, families, content, meanings, private, len(table))
 
 
 def confidentiality_file(part: Part15) -> Payload:

@@ -33,6 +33,12 @@ PART15: Final = {
 }
 NEWEST: Final = "2026c"
 
+# PS3.15 E.3.4: the designators that SNOMED-RT codes were sent under
+SNOMED_RT: Final = ("SRT", "SNM3", "99SDM")
+
+# Other codes for the concepts of Table E.3.4-1: of the same meaning, and of SNOMED-RT under three designators
+CONCEPT_SYNONYMS: Final = (6, 33)
+
 # Tags that an edition prints twice with different option codes; the stricter code is taken
 KNOWN_DUPLICATES: Final = {"2023b": frozenset({0x00400241, 0x00400001, 0x00321021})}
 
@@ -144,7 +150,13 @@ NEWER_TRANSFER_SYNTAXES = {
 # Public coding schemes of PS3.16 Table 8-1 that pydicom's concepts do not use: predecessors and synonyms of SNOMED CT,
 # classifications, and schemes of other bodies
 FURTHER_SCHEMES = (
-    "99SDM", "ACR", "BI", "C4", "C5", "CD2", "FMA", "GEMeta", "HPC", "I10", "I10P", "I11", "I9", "I9C", "ICDO3",
-    "IBSI", "LN", "MDNS", "NCIt", "NYUMCCG", "RADELEMENT", "RADLEX", "RO", "SCPECG", "SNM3", "SRT", "UBERON", "UCUM",
-    "UMLS", "UNS",
+    "99SDM", "ACR", "ASTM-sigpurpose", "BI", "C4", "C5", "CD2", "CTV3", "DC", "DCMUID", "FMA", "GEMeta", "HPC", "I10",
+    "I10P", "I11", "I9", "I9C", "ICDO3", "IBSI", "ISO3166_1", "ISO639_1", "ISO639_2", "ISO_OID", "LN", "MA",
+    "MAYONRISBSASRG", "MDNS", "MGI", "NCDR [2.0b]", "NCIm", "NCIt", "NICIP", "NYUMCCG", "PATHLEX", "POS", "RADELEMENT",
+    "RADLEX", "RFC3066", "RFC5646", "RO", "RRID", "SCPECG", "SDM", "SNM3", "SRT", "UBERON", "UCUM", "UMLS", "UNS",
+    "UPC",
 )  # fmt: skip
+
+# Strings of dciodvfy that can be coded strings, and have four letters or a long number
+DICOM3TOOLS = "1.00~20220618"
+DEFINED_TERMS = 1698

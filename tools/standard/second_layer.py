@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CATEGORIES = (
     "technical",
+    "descriptor",
+    "device",
     "free-text",
     "identifier",
     "person",

@@ -1,18 +1,23 @@
 """Words of DICOM's own terminology: attribute names and the meanings of coded concepts, as pydicom carries them.
 
-Single words only, sorted: neither the meanings nor their codes can be rebuilt from them.
+Single words only, sorted: neither the meanings nor their codes can be rebuilt from them. Codes are listed only where
+they are words themselves, without any digit, so that nothing else tells them from a name.
 """
 
 from __future__ import annotations
 
+import re
+
 from output import Payload, header
-from pins import FURTHER_SCHEMES, PACKAGES
+from pins import FURTHER_SCHEMES, PACKAGES, SNOMED_RT
 from pydicom._dicom_dict import DicomDictionary
 from pydicom.sr._concepts_dict import concepts
+from pydicom.sr._snomed_dict import mapping
 
 from deidra.text.folding import words
 
 _SHORTEST_LETTERS = 2
+_DIGIT = re.compile(r"[0-9]")
 
 
 def vocabulary_file() -> Payload:
@@ -33,7 +38,19 @@ def vocabulary_file() -> Payload:
         "words": found,
         "modalities": sorted(_modalities()),
         "schemes": sorted({*concepts, *FURTHER_SCHEMES}),
+        "codes": {scheme: sorted(codes) for scheme, codes in sorted(_codes_without_digits().items())},
     }
+
+
+def _codes_without_digits() -> dict[str, set[str]]:
+    """Scheme -> codes such as (ACUI, IBSI). UCUM has a grammar; SNOMED-RT was sent under three designators."""
+    found: dict[str, set[str]] = {}
+    for scheme, keywords in concepts.items():
+        codes = {code for keyword in keywords.values() for code in keyword if code and not _DIGIT.search(code)}
+        if codes and scheme != "UCUM":
+            found[scheme] = codes
+    older = {code for code in mapping["SRT"] if not _DIGIT.search(code)}
+    return {**found, **dict.fromkeys(SNOMED_RT, older)}
 
 
 def _modalities() -> set[str]:

@@ -90,6 +90,11 @@ class _ContentFile(msgspec.Struct, frozen=True):
     rows: tuple[ContentRow, ...]
 
 
+class _SynonymsFile(msgspec.Struct, frozen=True):
+    header: Header
+    rows: tuple[tuple[str, str, str, str], ...]
+
+
 def _known(name: str) -> str:
     if name not in EDITIONS:
         raise UsageError("unknown-edition", f"no such edition of PS3.15; there are {', '.join(EDITIONS)}")
@@ -108,3 +113,10 @@ def edition(name: str = "2026c") -> Edition:
 def structured_content(name: str = "2026c") -> tuple[ContentRow, ...]:
     """Table E.3.4-1 of one edition, codes without meanings. Raises UsageError "unknown-edition"."""
     return load(f"structured_content_{_known(name)}", _ContentFile).rows
+
+
+@cache
+def content_synonyms() -> dict[tuple[str, str], tuple[str, str]]:
+    """(code, scheme) that is retired or means the same -> (code, scheme) that Table E.3.4-1 lists (PS3.15 E.3.4)."""
+    rows = load("concept_synonyms", _SynonymsFile).rows
+    return {(code, scheme): (listed, listed_scheme) for code, scheme, listed, listed_scheme in rows}

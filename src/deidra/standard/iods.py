@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # In the packed edges, see tools/standard/iods.py
 _NO_ITEMS = 0
 _SELF = -1
+_CONCEPT_NAME = 0x0040A043
 
 
 class _Edge(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -80,3 +81,16 @@ def iod(sop_class_uid: str) -> Node | None:
     """The IOD of a SOP class, a retired one by its successor; None if not known (private, newer, ...)."""
     number = _file().sop_classes.get(sop_class_uid.rstrip("\0 "))
     return None if number is None else _node(number)
+
+
+@cache
+def content_sequences() -> frozenset[int]:
+    """Sequences whose items are named by a coded concept, (0040,A043), in any IOD: content items and the like."""
+    edges, nodes = _file().edges, _file().nodes
+    named = {number for number, node in enumerate(nodes) if any(edges[edge].tag == _CONCEPT_NAME for edge in node)}
+    return frozenset(
+        edge.tag
+        for number, node in enumerate(nodes)
+        for edge in map(edges.__getitem__, node)
+        if edge.child != _NO_ITEMS and (number if edge.child == _SELF else edge.child) in named
+    )

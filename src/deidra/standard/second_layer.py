@@ -1,7 +1,7 @@
 """The second layer: what kind of thing each attribute is that Table E.1-1 does not list.
 
-Categories: technical, sequence, free-text, identifier, person, code-value, code-meaning, coding-scheme,
-uid-class, uid-instance, date-subject, date-fixed, url, ae, opaque, pixels, remove.
+Categories: technical, sequence, descriptor, device, free-text, identifier, person, code-value, code-meaning,
+coding-scheme, uid-class, uid-instance, date-subject, date-fixed, url, ae, opaque, pixels, remove.
 """
 
 from __future__ import annotations

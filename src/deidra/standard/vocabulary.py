@@ -14,6 +14,7 @@ class _File(msgspec.Struct, frozen=True):
     words: frozenset[str]
     modalities: frozenset[str]
     schemes: frozenset[str]
+    codes: dict[str, frozenset[str]]
 
 
 @cache
@@ -30,6 +31,11 @@ def vocabulary() -> frozenset[str]:
 def is_public_scheme(designator: str) -> bool:
     """Whether a coding scheme designator is one that PS3.16 or HL7 publishes, not a local one."""
     return designator in _file().schemes
+
+
+def is_word_code(designator: str, code: str) -> bool:
+    """Whether a code without any digit is one that its public scheme has, such as (ACUI, IBSI)."""
+    return code in _file().codes.get(designator, ())
 
 
 def is_modality(code: str) -> bool:
