@@ -12,7 +12,7 @@ from reportlab.lib.colors import white
 from reportlab.pdfgen.canvas import Canvas
 
 # What words are painted over with
-GREY = (96, 96, 96)
+GREY = (102, 102, 102)
 CLEAN_LINES = ("CT of the chest", "Liver and spleen are normal.", "Largest diameter 12.5 mm")
 
 
@@ -180,7 +180,8 @@ def rendered(data: bytes, number: int = 0, scale: float = 150 / 72) -> Image.Ima
 
 
 def hexed(needles: tuple[str, ...]) -> tuple[str, ...]:
-    return (*needles, *(needle.encode().hex() for needle in needles))
+    """The needles, and as content streams may write them: in codes of one byte and of two."""
+    return (*needles, *(needle.encode(code).hex() for needle in needles for code in ("utf-8", "utf-16-be")))
 
 
 def mask_of_paint(picture: Image.Image) -> Image.Image:

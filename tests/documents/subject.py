@@ -9,7 +9,8 @@ from datetime import date, timedelta
 
 import msgspec
 
-from deidra.documents import CleanedDocument, Settings, TextCleaner, clean_document
+from deidra.documents.clean import clean_document
+from deidra.documents.work import CleanedDocument, Settings, TextCleaner
 
 TERMS = ("Vandersloot", "Wilhelmina", "Quackenbush", "MRN-4711-0815", "90210123", "Zumwalt Clinic")
 PSEUDONYM = "SUBJ-0001"

@@ -5,7 +5,7 @@ import base64
 import pytest
 from lxml import etree
 
-from deidra.documents import Settings
+from deidra.documents.work import Settings
 from deidra.errors import Held, Rejected
 
 from .subject import PSEUDONYM, TERMS, clean, found_in, markers, new_uid

@@ -8,7 +8,7 @@ import random
 import pikepdf
 import pytest
 
-from deidra.documents import Settings
+from deidra.documents.work import Settings
 from deidra.errors import Held, ObjectError, Rejected
 
 from .pdf_makers import CLEAN_LINES, report, saved, unpacked, with_everything

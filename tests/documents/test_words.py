@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from deidra.documents import Settings, kind_of
+from deidra.documents.clean import kind_of
+from deidra.documents.work import Settings
 from deidra.errors import Held, Rejected
 
 from .subject import TERMS, clean, found_in, markers
@@ -35,9 +36,10 @@ def test_a_declared_character_set_is_used() -> None:
 def test_ten_megabytes_of_text_are_cleaned_or_held() -> None:
     data = b"Liver normal. Seen by Quackenbush.\n" * 290_000
     assert len(data) > 10_000_000
-    assert found_in(clean(data, "text/plain").data, TERMS) == []
-    with pytest.raises(Held, match="document-too-large"):
-        clean(data, "text/plain", Settings(max_text_bytes=1 << 20))
+    assert found_in(clean(data, "text/plain", Settings(max_characters=1 << 24)).data, TERMS) == []
+    for settings in (Settings(), Settings(max_text_bytes=1 << 20)):
+        with pytest.raises(Held, match="document-too-large"):
+            clean(data, "text/plain", settings)
 
 
 RTF = (

@@ -58,6 +58,9 @@ def clean_cda(data: bytes, work: Work, clean_inner: CleanInner) -> bytes:
         raise Held("several-subjects", "the document is about more than one patient")
     result = new_root(HL7_V3, "ClinicalDocument", xsi=XSI)
     _Writer(work, clean_inner).fill(root, result, "xml:/ClinicalDocument")
+    identifier = result.find(f"{{{HL7_V3}}}id")
+    if identifier is not None:
+        work.identifier = "^".join(filter(None, (identifier.get("root"), identifier.get("extension"))))
     return written(result)
 
 
@@ -327,7 +330,7 @@ class _Writer:
             target.text = base64.b64encode(inner.data).decode("ascii")
             target.set("representation", "B64")
         target.set("mediaType", mime_type)
-        self._work.adopt(inner, locator)
+        self._work.adopt(inner, mime_type, locator)
 
 
 _NARRATIVE = cda_names.NARRATIVE_BLOCKS | cda_names.NARRATIVE_INLINE

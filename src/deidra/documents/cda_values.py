@@ -27,15 +27,18 @@ def data_type(element: _Element) -> str:
 
 def new_root(root: str, work: Work) -> str:
     """The OID that stands for an OID or UUID; "" for what is neither."""
-    if codes.OID.fullmatch(root) or codes.UUID.fullmatch(root):
-        return work.uid_of(root)
-    return ""
+    return work.uid_of(root) if _is_uid(root) else ""
+
+
+def _is_uid(value: str) -> bool:
+    return codes.OID.fullmatch(value) is not None or codes.UUID.fullmatch(value) is not None
 
 
 def identifier(source: _Element, target: _Element, work: Work, locator: str, *, of_patient: bool) -> None:
     """II: the root as the UID it is, the extension as a new id; the patient's own as the pseudonym."""
-    root = new_root(str(source.get("root", "")).strip(), work)
-    extension = str(source.get("extension", "")).strip()
+    root, extension = str(source.get("root", "")).strip(), str(source.get("extension", "")).strip()
+    # With an extension the root says who gave the number; alone it is the instance itself
+    root = new_root(root, work) if extension or not _is_uid(root) else work.instance_uid(root)
     if root:
         target.set("root", root)
     if extension:

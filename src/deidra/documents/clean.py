@@ -15,9 +15,19 @@ from deidra.documents.fhir_json import clean_fhir_json
 from deidra.documents.fhir_xml import clean_fhir_xml
 from deidra.documents.hl7 import clean_hl7
 from deidra.documents.mesh import clean_mtl, clean_obj, clean_stl
+from deidra.documents.people import people_of
 from deidra.documents.plain import clean_plain
 from deidra.documents.rtf import clean_rtf
-from deidra.documents.work import CleanedDocument, PictureReader, Settings, ShiftDate, TextCleaner, UidOf, Work
+from deidra.documents.work import (
+    CleanedDocument,
+    CleanerKnowing,
+    PictureReader,
+    Settings,
+    ShiftDate,
+    TextCleaner,
+    UidOf,
+    Work,
+)
 from deidra.documents.xml_other import clean_other_xml
 from deidra.documents.xml_source import FHIR, HL7_V3, local_name, namespace, parse
 from deidra.errors import Held, Rejected
@@ -69,10 +79,12 @@ def clean_document(
     pseudonym: str,
     settings: Settings | None = None,
     read_picture: PictureReader | None = None,
+    cleaner_knowing: CleanerKnowing | None = None,
 ) -> CleanedDocument:
     """Clean one document of one subject.
 
-    `shift_date` moves a date or answers None for "remove it"; `uid_of` gives the new UID for any identifier.
+    `shift_date` moves a date or answers None for "remove it"; `uid_of` gives the new UID for any identifier;
+    `cleaner_knowing` makes a cleaner that also knows the people that the document itself names.
     Raises Held when something in the document is not understood or cannot be examined, Rejected when it cannot be
     read or is not what its MIME type says.
     """
@@ -83,6 +95,7 @@ def clean_document(
         pseudonym=pseudonym,
         settings=settings or Settings(),
         read_picture=read_picture,
+        cleaner_knowing=cleaner_knowing,
     )
     return _clean(data, mime_type, work)
 
@@ -100,6 +113,8 @@ def _clean(data: bytes, mime_type: str, work: Work) -> CleanedDocument:
         raise Held("document-too-large", f"more than {work.settings.max_bytes >> 20} MiB")
     require_content(data)
     _require_agreement(data, kind)
+    if work.cleaner_knowing is not None:
+        work.know(people_of(data, kind, work.settings).terms)
     charset = _CHARSET.search(mime_type)
     cleaned = _FORMATS[kind](data, work, charset[1] if charset else "")
     work.examined(Examination("metadata", True, _BY))
@@ -112,19 +127,9 @@ def _clean(data: bytes, mime_type: str, work: Work) -> CleanedDocument:
 
 def _inner(data: bytes, mime_type: str, outer: Work) -> CleanedDocument:
     """Clean a document found inside another one. Raises Held when they are nested too deeply."""
-    nesting = outer.nesting + 1
-    if nesting > outer.settings.max_nested_documents:
+    if outer.nesting >= outer.settings.max_nested_documents:
         raise Held("document-too-deep", "documents inside documents inside documents")
-    work = Work(
-        outer.cleaner,
-        shift_date=outer.shift_date,
-        uid_of=outer.uid_of,
-        pseudonym=outer.pseudonym,
-        settings=outer.settings,
-        read_picture=outer.read_picture,
-        nesting=nesting,
-    )
-    return _clean(data, mime_type, work)
+    return _clean(data, mime_type, outer.inside())
 
 
 def _require_agreement(data: bytes, kind: str) -> None:

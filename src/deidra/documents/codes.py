@@ -97,6 +97,7 @@ def kept_code(code: str, system: str, work: Work) -> bool:
 def meaning(text: str, work: Work, locator: str) -> str:
     """The words of a code: all of them or none, for half a meaning is another one."""
     if work.is_clean(text):
+        work.keep(text, changed=False)
         return text
     work.edit(locator, Action.REMOVE, "document:code-meaning", "PS3.15 E.3.5: meanings of codes")
     return ""

@@ -232,7 +232,7 @@ class FhirCleaner:
             return self._work.pseudonym
         bare = value.removeprefix("urn:oid:").removeprefix("urn:uuid:")
         if codes.UUID.fullmatch(bare) or (codes.OID.fullmatch(bare) and bare.count(".") >= 4):
-            return ("urn:oid:" if bare != value else "") + self._work.uid_of(bare)
+            return ("urn:oid:" if bare != value else "") + self._work.instance_uid(bare)
         return self._work.new_id(value)
 
     def _attachment(self, source: dict[str, Any], where: str) -> dict[str, Any]:
@@ -250,5 +250,5 @@ class FhirCleaner:
         except (binascii.Error, ValueError):
             raise Held("document-damaged", "a document inside the document is not base 64", where) from None
         inner = self._clean_inner(raw, mime_type, self._work)
-        self._work.adopt(inner, where)
+        self._work.adopt(inner, mime_type, where)
         return base64.b64encode(inner.data).decode("ascii")

@@ -17,7 +17,7 @@ def clean_fhir_json(data: bytes, work: Work, clean_inner: CleanInner) -> bytes:
     require_content(data)
     work.require_text_size(len(data))
     text = decode_text(data)
-    _require_shallow(text, work.settings.max_depth)
+    require_shallow(text, work.settings.max_depth)
     try:
         source = json.loads(text, parse_int=Number, parse_float=Number, parse_constant=_refuse)
     except (ValueError, RecursionError):
@@ -49,7 +49,7 @@ def _patients(source: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _require_shallow(text: str, max_depth: int) -> None:
+def require_shallow(text: str, max_depth: int) -> None:
     """Raises Held for JSON nested too deeply; brackets inside strings do not count."""
     depth = 0
     for number, part in enumerate(_outside_strings(text)):

@@ -31,7 +31,7 @@ class Links:
         self._work.edit(locator, Action.ID, "document:fhir-id", SOURCE)
         if codes.OID.fullmatch(value) and value.count(".") >= 4:
             # Series and instances of an ImagingStudy are named by their DICOM UIDs
-            return self._work.uid_of(value)
+            return self._work.instance_uid(value)
         return self._work.new_id(value)
 
     def uri(self, value: str, locator: str) -> str | None:
@@ -51,9 +51,9 @@ class Links:
             bare = value.removeprefix(scheme)
             if bare != value:
                 fits = codes.UUID.fullmatch(bare) or codes.OID.fullmatch(bare)
-                return "urn:oid:" + self._work.uid_of(bare) if fits else None
+                return "urn:oid:" + self._work.instance_uid(bare) if fits else None
         if codes.OID.fullmatch(value):
-            return self._work.uid_of(value)
+            return self._work.instance_uid(value)
         match = _RELATIVE.fullmatch(value)
         if match is None or not _is_resource(match[1]):
             return None
@@ -73,7 +73,7 @@ class Links:
             of_patient = result.get("type") == "Patient" or str(target).startswith("Patient/")
             bare = number.removeprefix("urn:oid:").removeprefix("urn:uuid:")
             if codes.UUID.fullmatch(bare) or (codes.OID.fullmatch(bare) and bare.count(".") >= 4):
-                value = ("urn:oid:" if bare != number else "") + self._work.uid_of(bare)
+                value = ("urn:oid:" if bare != number else "") + self._work.instance_uid(bare)
             else:
                 value = self._work.pseudonym if of_patient else self._work.new_id(number)
             result["identifier"] = {"value": value}

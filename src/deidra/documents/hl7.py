@@ -226,7 +226,7 @@ class _Writer:
         for each in plain[:2] if locator.endswith(("ORC-8", "OBR-29")) else plain[:1]:
             value = each.split(self._encoding.subcomponent)[0].strip()
             if codes.OID.fullmatch(value) and value.count(".") >= 4:
-                kept.append(self._work.uid_of(value))
+                kept.append(self._work.instance_uid(value))
             else:
                 kept.append(self._work.new_id(value) if value.strip('"') else "")
         return self._encoding.component.join(kept)
@@ -244,7 +244,7 @@ class _Writer:
         main, sub = components[1].upper(), components[2].upper()
         mime_type = _INNER_TYPES.get((main, sub)) or _INNER_SUBTYPES.get(sub, "")
         inner = self._clean_inner(data, mime_type, self._work)
-        self._work.adopt(inner, locator)
+        self._work.adopt(inner, mime_type, locator)
         encoded = base64.b64encode(inner.data).decode("ascii")
         return self._encoding.component.join(["", *mime_type.split("/"), "Base64", encoded])
 

@@ -24,9 +24,11 @@ def clean_pieces(pieces: Sequence[tuple[str, str]], work: Work, locator: str) ->
     joined = "".join(whole)
     if not joined.strip():
         return [text for text, _ in pieces]
-    cleaned = work.cleaner.clean(joined, multi_line=True)
+    cleaned = work.clean(joined)
     if cleaned.text == joined or (not cleaned.spans and cleaned.text.split() == joined.split()):
+        work.keep(joined, changed=False)
         return [text for text, _ in pieces]
+    work.keep(cleaned.text, changed=True)
     work.edit(locator, Action.CLEAN, "document:text", TEXT_SOURCE)
     if not cleaned.text.strip() or not cleaned.spans:
         return ["" for _ in pieces]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Set as AbstractSet
 
 from deidra.documents.decoding import decode_text, require_content
 from deidra.documents.work import Work
@@ -26,6 +27,7 @@ _MATERIAL = {
     **dict.fromkeys(("Ka", "Kd", "Ks", "Ke", "Tf", "Ns", "Ni", "d", "Tr", "sharpness", "Pr", "Pm", "Ps"), _NUMBERS),
     "illum": re.compile(r"\d{1,2}"),
 }
+_TEXTURES = frozenset("map_Ka map_Kd map_Ks map_Ke map_Ns map_d map_bump bump disp decal norm".split())
 _FACES = Examination("faces", False, "", "meshes are not compared with a face")
 
 
@@ -92,15 +94,22 @@ def _fits(keyword: str, text: str) -> bool:
 def clean_obj(data: bytes, work: Work) -> bytes:
     """Wavefront OBJ: vertices and faces; groups, objects and materials under new names."""
     work.examined(_FACES)
-    return _lines(data, work, _SHAPES, {"o": "object", "g": "group", "usemtl": "material"}, "obj")
+    return _lines(data, work, _SHAPES, {"o": "object", "g": "group", "usemtl": "material"}, {"mtllib"}, "obj")
 
 
 def clean_mtl(data: bytes, work: Work) -> bytes:
-    """Wavefront MTL: colours; materials under the names that clean_obj gives them; no textures."""
-    return _lines(data, work, _MATERIAL, {"newmtl": "material"}, "mtl")
+    """Wavefront MTL: colours; materials under the names that clean_obj gives them; textures that `links` names."""
+    return _lines(data, work, _MATERIAL, {"newmtl": "material"}, _TEXTURES, "mtl")
 
 
-def _lines(data: bytes, work: Work, shapes: dict[str, re.Pattern[str]], named: dict[str, str], locator: str) -> bytes:
+def _lines(
+    data: bytes,
+    work: Work,
+    shapes: dict[str, re.Pattern[str]],
+    named: dict[str, str],
+    linking: AbstractSet[str],
+    locator: str,
+) -> bytes:
     require_content(data)
     work.require_text_size(len(data) // 8)
     names: dict[tuple[str, str], str] = {}
@@ -118,6 +127,9 @@ def _lines(data: bytes, work: Work, shapes: dict[str, re.Pattern[str]], named: d
                 new = names.setdefault((kind, rest), f"{kind}_{len(names) + 1}")
             kept.append(f"{keyword} {new}")
             work.edit(f"{locator}:{keyword}", Action.DUMMY, "document:mesh-name", SOURCE)
+        elif keyword in linking and rest in work.settings.links:
+            kept.append(f"{keyword} {work.settings.links[rest]}")
+            work.edit(f"{locator}:{keyword}", Action.ID, "document:mesh-link", SOURCE)
         elif keyword in shapes and shapes[keyword].fullmatch(rest):
             kept.append(f"{keyword} {rest}")
         elif keyword:

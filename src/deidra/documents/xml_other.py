@@ -14,12 +14,14 @@ from deidra.documents.dates import is_iso_date, shift_iso
 from deidra.documents.joined import clean_pieces
 from deidra.documents.work import IDENTIFIER_SOURCE, Work
 from deidra.documents.xml_source import FHIR, HL7_V3, XHTML, XML, XSI, local_name, namespace, parse, written
+from deidra.errors import Held
 from deidra.model import Action
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_KNOWN = frozenset((FHIR, HL7_V3, XHTML, XML, XSI, "http://www.w3.org/2000/svg", "http://dicom.nema.org/PS3.19/models"))
+_SVG = "http://www.w3.org/2000/svg"
+_KNOWN = frozenset((FHIR, HL7_V3, XHTML, XML, XSI, "http://dicom.nema.org/PS3.19/models"))
 _DROPPED_ATTRIBUTES = ("schemaLocation", "noNamespaceSchemaLocation")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.:-]")
 _LONGEST_NUMBER = 6
@@ -44,6 +46,8 @@ class _Writer:
     def element(self, source: _Element, parent: _Element | None, locator: str) -> _Element:
         from lxml import etree
 
+        if namespace(source) == _SVG or local_name(source) in ("html", "svg"):
+            raise Held("examination-not-possible", "the XML draws: what it shows, nothing has read", locator)
         tag = self._tag(namespace(source), local_name(source), locator)
         target: _Element = etree.Element(tag) if parent is None else etree.SubElement(parent, tag)
         for key, value in source.attrib.items():
@@ -78,7 +82,7 @@ class _Writer:
             return shift_iso(value, self._work.shift_date) or ""
         if codes.UUID.fullmatch(value) or (codes.OID.fullmatch(value) and value.count(".") >= 4):
             self._work.edit(locator, Action.UID, "document:uid", IDENTIFIER_SOURCE)
-            return self._work.uid_of(value)
+            return self._work.instance_uid(value)
         short = sum(character.isdigit() for character in value.partition(".")[0]) <= _LONGEST_NUMBER
         if short and NUMBER.fullmatch(value) and not self._work.names_subject(value):
             return value

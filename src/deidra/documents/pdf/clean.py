@@ -1,8 +1,8 @@
 """A PDF rebuilt page by page in a new file, which has nothing but pages.
 
 A page whose words are clean and whose parts are all understood stays a page, with its text. Any other becomes a
-picture of itself with the words that must go painted over, so that no text lies behind it. Judged is what the new
-file shows, never the old one: two readers may see different documents in the same bytes.
+picture of itself with the words that must go painted over; behind it lie the words that stay, and nothing else.
+Judged is what the new file shows, never the old one: two readers may see different documents in the same bytes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from deidra.documents.pdf.page_filter import PageFilter
 from deidra.documents.pdf.picture import paint, paint_words, picture_page, render, words_to_paint
 from deidra.documents.pdf.reading import boxes_of, found, read_page
 from deidra.documents.pdf.source import open_pdf
+from deidra.documents.pdf.text_layer import add_text_layer, invisible_font, kept_words, without
 from deidra.documents.work import Work, missing
 from deidra.errors import Held, Rejected
 from deidra.model import Action, Examination
@@ -91,6 +92,8 @@ def _judge(target: pikepdf.Pdf, facts: list[PageFacts], work: Work) -> None:
     """Read every page as the new file shows it, and turn into pictures those that must be."""
     import pypdfium2
 
+    font = invisible_font(target)
+    pictures = 0
     shown = pypdfium2.PdfDocument(_saved(target))
     try:
         if len(shown) != len(facts):
@@ -98,38 +101,48 @@ def _judge(target: pikepdf.Pdf, facts: list[PageFacts], work: Work) -> None:
         for number, each in enumerate(facts):
             page = shown[number]
             try:
-                _page(page, target.pages[number].obj, each, work, target, f"pdf:page={number + 1}")
+                pictures += _page(page, target.pages[number].obj, each, work, target, font, number + 1)
             finally:
                 page.close()
+            if pictures > work.settings.max_picture_pages:
+                why = f"more than {work.settings.max_picture_pages} pages would have to become pictures"
+                raise Held("document-too-large", why)
     finally:
         shown.close()
 
 
-def _page(shown: Any, page: Any, facts: PageFacts, work: Work, target: pikepdf.Pdf, locator: str) -> None:
+def _page(shown: Any, page: Any, facts: PageFacts, work: Work, target: pikepdf.Pdf, font: Any, number: int) -> bool:
+    """Judge one page; gives whether it became a picture."""
+    locator = f"pdf:page={number}"
     textpage = shown.get_textpage()
     try:
         text = read_page(textpage)
         if facts.pictures_removed and not text.text.strip():
             raise Held("examination-not-possible", "a page is a picture only, which nothing has read", locator)
         gone = found(text, work)
+        if not gone and work.names_subject("".join(facts.raw_text)):
+            raise Held("text-undecodable", "what a page draws and what its text says are not the same", locator)
+        # Text that one reader shows and the other does not see is not judged: only what is drawn may stay
+        if not gone and not facts.reasons and not facts.pictures and text.own_characters >= facts.shown_codes:
+            work.keep(text.text, changed=False)
+            return False
+        picture, to_pixels = render(shown, work.settings)
+        words = kept_words(textpage, text, gone, to_pixels)
         boxes = boxes_of(textpage, gone) if gone else []
     finally:
         textpage.close()
-    if not gone and work.names_subject("".join(facts.raw_text)):
-        raise Held("text-undecodable", "what a page draws and what its text says are not the same", locator)
-    # Text that one reader shows and the other does not see is not judged: only what is drawn may stay
-    if not gone and not facts.reasons and not facts.pictures and text.own_characters >= facts.shown_codes:
-        return
-    picture, to_pixels = render(shown, work.settings)
     paint(picture, boxes, to_pixels)
     if boxes:
         work.edit(locator, Action.PAINT, "document:pdf-words", SOURCE)
-    words = words_to_paint(picture, work) if facts.pictures else []
-    if words:
-        paint_words(picture, words)
+    read = words_to_paint(picture, work) if facts.pictures else []
+    if read:
+        paint_words(picture, read)
         work.edit(locator, Action.PAINT, "document:pdf-picture-words", SOURCE)
     work.edit(locator, Action.REWRITE, "document:pdf-page-as-picture", SOURCE)
-    picture_page(target, page, picture, shown.get_size())
+    work.keep(text.without(gone), changed=bool(gone))
+    picture_page(target, page, picture, shown.get_size(), few_greys=not facts.pictures)
+    add_text_layer(target, page, font, without(words, read), picture, shown.get_size())
+    return True
 
 
 def _saved(target: pikepdf.Pdf) -> bytes:

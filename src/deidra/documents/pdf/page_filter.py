@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     import pikepdf
 
 _MAX_FORM_DEPTH = 8
-_MAX_INSTRUCTIONS = 2_000_000
+# Each takes about a kilobyte while its page is written
+_PAGE_INSTRUCTIONS = 500_000
+_DOCUMENT_INSTRUCTIONS = 5_000_000
 # A box with round corners has four curves; a letter or a signature has many more
 _FEW_CURVES = 16
 _DEVICE = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}
@@ -36,13 +38,14 @@ class PageFilter:
         self._target = target
         self._settings = settings
         self._fonts: dict[tuple[int, int], PageFont] = {}
-        self._budget = _MAX_INSTRUCTIONS
+        self._left = _DOCUMENT_INSTRUCTIONS
+        self._left_of_page = _PAGE_INSTRUCTIONS
 
     def page(self, page: Any) -> PageFacts:
         """Append `page` to the target, cleaned. Raises Held or Rejected."""
         import pikepdf
 
-        self._budget = _MAX_INSTRUCTIONS
+        self._left_of_page = _PAGE_INSTRUCTIONS
         facts = PageFacts(set())
         resources = page.get("/Resources", pikepdf.Dictionary())
         content, new_resources = _Content(self, facts, 0).write(self._content_of(page), resources)
@@ -84,8 +87,9 @@ class PageFilter:
                 parsed = pikepdf.parse_content_stream(pikepdf.Stream(self._source, content))
         except (pikepdf.PdfError, ValueError, RuntimeError, TypeError, UserWarning):
             raise Rejected("document-damaged", "the content of a page is damaged") from None
-        self._budget -= len(parsed)
-        if self._budget < 0:
+        self._left -= len(parsed)
+        self._left_of_page -= len(parsed)
+        if min(self._left, self._left_of_page) < 0:
             raise Held("document-too-large", "a page is drawn with more instructions than are looked at")
         return [(each.operands, str(each.operator)) for each in parsed]
 

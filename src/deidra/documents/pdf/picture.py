@@ -19,7 +19,8 @@ _POINTS_PER_INCH = 72
 # Glyphs reach beyond their boxes: slanted ones, accents, and the smoothing of edges
 _MARGIN_OF_HEIGHT = 0.15
 _MARGIN_PIXELS = 2
-_PAINT = (96, 96, 96)
+# One of 16 greys
+_PAINT = (102, 102, 102)
 _BLANK = (255, 255, 255)
 
 
@@ -71,7 +72,7 @@ def words_to_paint(picture: Image.Image, work: Work) -> list[ReadWord]:
     text = " ".join(word.text for word in words)
     if not text.strip():
         return []
-    cleaned = work.cleaner.clean(text, multi_line=True)
+    cleaned = work.clean(text)
     if cleaned.text == text:
         return []
     if not cleaned.text.strip() or not cleaned.spans:
@@ -85,24 +86,31 @@ def words_to_paint(picture: Image.Image, work: Work) -> list[ReadWord]:
     return gone
 
 
-def picture_page(target: pikepdf.Pdf, page: Any, picture: Image.Image, size: tuple[float, float]) -> None:
-    """Replace everything in `page` by a picture of `size` page units; lossless (FlateDecode, PNG predictor)."""
+def picture_page(
+    target: pikepdf.Pdf, page: Any, picture: Image.Image, size: tuple[float, float], *, few_greys: bool
+) -> None:
+    """Replace everything in `page` by a picture of `size` page units (FlateDecode, PNG predictor).
+
+    Lossless, but with `few_greys`, for grey pages of nothing but letters and lines: those get 16 greys.
+    """
     import pikepdf
 
+    bits = 8
     if picture.mode == "RGB" and _is_grey(picture):
         picture = picture.convert("L")
+        bits = 4 if few_greys else 8
     colours = len(picture.getbands())
     image = pikepdf.Stream(
         target,
-        _png_data(picture),
+        _png_data(picture, bits),
         Type=pikepdf.Name.XObject,
         Subtype=pikepdf.Name.Image,
         Width=picture.width,
         Height=picture.height,
-        BitsPerComponent=8,
+        BitsPerComponent=bits,
         ColorSpace=pikepdf.Name.DeviceGray if colours == 1 else pikepdf.Name.DeviceRGB,
         Filter=pikepdf.Name.FlateDecode,
-        DecodeParms=pikepdf.Dictionary(Predictor=15, Colors=colours, BitsPerComponent=8, Columns=picture.width),
+        DecodeParms=pikepdf.Dictionary(Predictor=15, Colors=colours, BitsPerComponent=bits, Columns=picture.width),
     )
     width, height = (round(each, 4) for each in size)
     for key in list(page.keys()):
@@ -120,10 +128,16 @@ def _is_grey(picture: Image.Image) -> bool:
     return not any(ImageChops.difference(red, other).getbbox() for other in (green, blue))
 
 
-def _png_data(picture: Image.Image) -> bytes:
+def _png_data(picture: Image.Image, bits: int) -> bytes:
     """The image data of a PNG are what FlateDecode with a PNG predictor wants (ISO 32000-2 7.4.4.4)."""
     sink = io.BytesIO()
-    picture.save(sink, "PNG")
+    if bits == 4:
+        # A palette of 16 greys: the indexes are the grey values of four bits
+        picture = picture.point([round(grey / 17) for grey in range(256)])
+        picture.putpalette([grey * 17 for grey in range(16) for _ in range(3)])
+        picture.save(sink, "PNG", bits=4)
+    else:
+        picture.save(sink, "PNG")
     raw = sink.getvalue()
     data, position = [], 8
     while position < len(raw):

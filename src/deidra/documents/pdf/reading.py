@@ -29,6 +29,10 @@ class PageText(msgspec.Struct, frozen=True):
     own_characters: int
     unmapped: tuple[int, ...]
 
+    def without(self, gone: set[int]) -> str:
+        """The text without the characters of these indexes."""
+        return "".join(character for character, index in zip(self.text, self.indexes, strict=True) if index not in gone)
+
 
 def read_page(textpage: Any) -> PageText:
     """All characters of a page, words that are hyphenated at a line's end put together."""
@@ -69,7 +73,7 @@ def found(page: PageText, work: Work) -> set[int]:
     """The indexes of the characters that must go."""
     if not page.text.strip():
         return set(page.unmapped)
-    cleaned = work.cleaner.clean(page.text, multi_line=True)
+    cleaned = work.clean(page.text)
     gone = set(page.unmapped)
     if cleaned.text != page.text:
         if not cleaned.text.strip() or not cleaned.spans:

@@ -38,7 +38,7 @@ def open_pdf(data: bytes, settings: Settings) -> pikepdf.Pdf:
     logging.getLogger("pikepdf").setLevel(logging.CRITICAL + 1)
     _require_bounded_streams(data, settings)
     try:
-        pdf = pikepdf.Pdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True)
+        pdf = pikepdf.Pdf.open(io.BytesIO(data), suppress_warnings=True)
     except pikepdf.PasswordError:
         raise Held("document-encrypted", "the PDF is encrypted") from None
     except (pikepdf.PdfError, ValueError, RuntimeError, RecursionError):
@@ -98,7 +98,7 @@ def _unpacked_bytes(data: bytes, position: int, limit: int) -> tuple[int, int]:
         while not unpacker.eof and count <= limit and at < len(data):
             block = data[at : at + _BLOCK_BYTES]
             at += len(block)
-            while block and count <= limit:
+            while block and not unpacker.eof and count <= limit:
                 count += len(unpacker.decompress(block, _UNPACKED_PER_STEP))
                 block = unpacker.unconsumed_tail
     except zlib.error:
