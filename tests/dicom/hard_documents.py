@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from deidra.dicom import dummies
 from dicom.hard_objects import (
     COMPREHENSIVE_SR,
     ENCAPSULATED_PDF,
@@ -113,6 +114,7 @@ def structures() -> Dataset:
 
 def pdf() -> Dataset:
     ds = document(ENCAPSULATED_PDF, "DOC", MIMETypeOfEncapsulatedDocument="application/pdf", BurnedInAnnotation="NO")
-    ds.EncapsulatedDocument, ds.DocumentTitle, ds.AcquisitionDateTime = b"%PDF-1.4 %%EOF", "Smythson", ""
+    ds.EncapsulatedDocument, ds.DocumentTitle = dummies.document("application/pdf"), "Smythson"
+    ds.AcquisitionDateTime = ""
     ds.ConceptNameCodeSequence, ds.ConversionType = Sequence([]), "WSD"
     return ds

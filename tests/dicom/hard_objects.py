@@ -25,6 +25,8 @@ from deidra.identity.pseudonyms import Identity, identity, subject_key
 from deidra.model import Batch, Outcome, SourceObject, SubjectKnowledge
 from deidra.policy.compile import compile_policy
 from deidra.policy.load import load_policy
+from deidra.standard.vocabulary import vocabulary
+from deidra.text.vocabulary import load_vocabulary
 
 CT, MR, SC = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.7"
 COMPREHENSIVE_SR, KEY_OBJECTS = "1.2.840.10008.5.1.4.1.1.88.33", "1.2.840.10008.5.1.4.1.1.88.59"
@@ -255,7 +257,7 @@ def run_all(
         batch = Batch(1, kind, SubjectKnowledge(key, tuple(sorted(set(terms)))), tuple(objects))
         rulebook = compile_policy(load_policy(policy, settings))
         out = base / "a" / "b" / "c" / "out"
-        outcomes = deidentify(batch, Context(rulebook, who(), out, record_keeps=False))
+        outcomes = deidentify(batch, Context(rulebook, who(), load_vocabulary(extra=vocabulary()), out))
         inside = sorted(str(path) for path in base.rglob("*") if path.is_file() and path.parent != base)
         assert all(path.startswith(str(out)) for path in inside), "written outside OUT"
         return outcomes, [(out / o.output).read_bytes() if o.output else b"" for o in outcomes]

@@ -9,9 +9,11 @@ from deidra.dicom.reader import BytesReader
 from deidra.dicom.source import open_source, read_sections
 from deidra.engine import Context, deidentify
 from deidra.identity.pseudonyms import identity
-from deidra.model import Batch, Outcome, SourceObject, SubjectKnowledge
+from deidra.model import Batch, Outcome, SourceObject, SubjectKnowledge, Term
 from deidra.policy.compile import Rulebook, compile_policy
 from deidra.policy.load import load_policy
+from deidra.standard.vocabulary import vocabulary
+from deidra.text.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +38,7 @@ def context(out: Path, policy: str = "public-research", *settings: str, dry_run:
     return Context(
         rulebook(policy, RELEASE_PIXELS, *settings),
         identity(MASTER_KEY, shift_range_days=(365, 3650)),
+        load_vocabulary(extra=vocabulary()),
         out,
         dry_run=dry_run,
     )
@@ -46,7 +49,7 @@ def batch(paths: Sequence[Path], terms: Sequence[str] = TERMS) -> Batch:
     objects = tuple(
         SourceObject(number, str(path), path.name, path.stat().st_size, 0) for number, path in enumerate(paths)
     )
-    return Batch(1, "dicom", SubjectKnowledge(SUBJECT, tuple(terms)), objects)
+    return Batch(1, "dicom", SubjectKnowledge(SUBJECT, tuple(Term("", term) for term in terms)), objects)
 
 
 def release(

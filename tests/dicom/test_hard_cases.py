@@ -197,11 +197,11 @@ def test_a_sequence_that_an_option_keeps_is_still_cleaned_inside() -> None:
 
 
 def test_report_content_becomes_a_dummy_tree_that_is_not_empty() -> None:
-    result = run(report())
+    result = run(report(), BASIC)
     absent(result.data, NAME)
     content = result.ds.ContentSequence
-    assert [entry.ValueType for entry in content] == ["TEXT"]
-    assert content[0].RelationshipType == "CONTAINS"
+    assert [entry.ValueType for entry in content] == ["CODE"]
+    assert content[0].RelationshipType == "HAS CONCEPT MOD"
     assert content[0].ConceptNameCodeSequence[0].CodeValue
     observer = result.ds.VerifyingObserverSequence[0]
     assert observer.VerifyingObserverName
@@ -235,9 +235,11 @@ def test_series_description_goes_at_top_level_and_is_a_dummy_where_a_structure_s
     assert "SeriesDescription" not in result.ds
     assert result.ds.SourceSeriesInformationSequence[0].SeriesDescription
     assert result.ds.StructureSetLabel
-    edits = {edit.locator: edit.rule for edit in result.outcome.edits}
-    nested = next(rule for place, rule in edits.items() if place.endswith("[0]/(0008,103E)"))
-    assert "type" in nested, "the upgrade must be recorded"
+    edits = {edit.locator: edit for edit in result.outcome.edits}
+    nested = next(edit for place, edit in edits.items() if place.endswith("[0]/(0008,103E)"))
+    assert nested.action == "dummy"
+    bare = {edit.locator: edit.rule for edit in run(ds, BASIC).outcome.edits}
+    assert "type" in next(rule for place, rule in bare.items() if place.endswith("[0]/(0008,103E)"))
 
 
 def test_presentation_creation_date_is_a_dummy_under_the_bare_profile() -> None:

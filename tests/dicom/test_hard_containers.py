@@ -264,11 +264,11 @@ def test_functional_groups_are_cleaned_and_their_geometry_stays() -> None:
     assert result.ds.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].SliceThickness == 1.25
 
 
-def test_an_encapsulated_document_is_held_and_when_released_replaced_by_one_of_its_kind() -> None:
+def test_an_encapsulated_document_that_cannot_be_cleaned_is_held_or_replaced_by_one_of_its_kind() -> None:
     ds = document(ENCAPSULATED_PDF, "DOC", MIMETypeOfEncapsulatedDocument="application/pdf", BurnedInAnnotation="YES")
     ds.EncapsulatedDocument, ds.DocumentTitle = b"%PDF-1.4 SMYTHSON%%EOF", "SMYTHSON"
     ds.ConceptNameCodeSequence = Sequence([])
-    assert refused(ds).reasons[0].code == "pixels-unexamined"
-    result = run(ds, RESEARCH, "pixels.unexamined=release")
+    assert refused(ds).reasons[0].code == "document-damaged"
+    result = run(ds, RESEARCH, "documents.content=replace")
     absent(result.data, b"SMYTHSON")
     assert result.ds.EncapsulatedDocument.startswith(b"%PDF"), "a dummy must be of the MIME type it claims"

@@ -51,7 +51,6 @@ DESCRIPTORS = [
     "TextValue",
     "SOPAuthorizationComment",
     "HL7InstanceIdentifier",
-    "DeviceID",
     "BreedRegistrationNumber",
     "LocalNamespaceEntityID",
     "NTPSourceAddress",

@@ -20,7 +20,9 @@ def coded(value: str, scheme: str) -> bytes:
 def test_a_local_code_is_not_taken_for_a_public_one_whose_value_and_scheme_spell_the_same(tmp_path: Path) -> None:
     # "T1" of SRT and "T1SR" of T: the same letters when written in a row
     both = sequence(ANATOMIC_REGION, [coded("T1", "SRT"), coded("T1SR", "T")])
-    ((outcome, released),) = release(tmp_path, ct_file(more={ANATOMIC_REGION: both}))
+    ((outcome, released),) = release(
+        tmp_path, ct_file(more={ANATOMIC_REGION: both}), settings=("options=-clean-descriptors",)
+    )
     assert outcome.status == "released"
     assert element(0x00080100, "SH", "T1") in released
     assert element(0x00080100, "SH", "T1SR") not in released

@@ -16,7 +16,7 @@ from deidra.standard import confidentiality, dictionary
 
 CODES = {"K", "X", "Z", "D", "U", "C", "X/Z", "X/D", "Z/D", "X/Z/D", "X/Z/U*"}
 METHODS = {
-    "", "pseudonym", "shift", "fixed-date", "age", "uid", "literal", "code-meaning", "code-value",
+    "", "pseudonym", "shift", "fixed-date", "age", "uid", "literal", "text", "code-meaning", "code-value",
 }  # fmt: skip
 METADATA_OPTIONS = confidentiality.OPTIONS[:7]
 CONFLICT = "device-identity/modified-dates"
@@ -77,8 +77,8 @@ def test_every_row_under_every_combination_of_options_has_a_rule_that_options_al
         ("PatientBirthTime", "X", "X"),
         ("PatientAge", "X", "K age"),
         ("PatientSex", "Z", "K"),
-        ("PatientComments", "X", "X"),
-        ("Allergies", "X", "X"),
+        ("PatientComments", "X", "C text"),
+        ("Allergies", "X", "C text"),
         ("StudyDate", "Z", "C shift"),
         ("StudyTime", "Z", "C shift"),
         ("TimezoneOffsetFromUTC", "X", "C shift"),
@@ -97,8 +97,8 @@ def test_every_row_under_every_combination_of_options_has_a_rule_that_options_al
         ("UID", "U uid", "U uid"),
         ("InstitutionName", "X/Z/D", "X/Z/D"),
         ("ReferencedImageSequence", "X/Z/U*", "X/Z/U*"),
-        ("ContentSequence", "D", "D"),
-        ("StudyDescription", "X", "X"),
+        ("ContentSequence", "D", "C text"),
+        ("StudyDescription", "X", "C text"),
         ("EncapsulatedDocument", "D", "D"),
         # the second layer
         ("Rows", "K", "K"),
@@ -108,11 +108,11 @@ def test_every_row_under_every_combination_of_options_has_a_rule_that_options_al
         ("Manufacturer", "K", "K"),
         ("SOPClassUID", "K", "K"),
         ("MultiFrameSourceSOPInstanceUID", "U uid", "U uid"),
-        ("TrackingID", "X", "X"),
+        ("TrackingID", "X", "C text"),
         ("RetrieveURL", "X", "X"),
-        ("CodeMeaning", "K code-meaning", "K code-meaning"),
-        ("CodeValue", "K code-value", "K code-value"),
-        ("CodingSchemeDesignator", "K coding-scheme", "K coding-scheme"),
+        ("CodeMeaning", "K code-meaning", "C code-meaning"),
+        ("CodeValue", "K code-value", "C code-value"),
+        ("CodingSchemeDesignator", "K coding-scheme", "C coding-scheme"),
         ("SecondaryReviewDate", "X", "C shift"),
         ("DateOfGainCalibration", "X", "C fixed-date"),
         ("PerFrameFunctionalGroupsSequence", "K", "K"),
@@ -161,7 +161,7 @@ def test_no_date_of_a_thing_ever_takes_the_subjects_shift() -> None:
 @pytest.mark.parametrize("policy", presets())
 @pytest.mark.parametrize("element", [0x0010, 0x0022, 0x0050, 0x1500, 0x3000, 0x4000, 0x0001])
 def test_overlay_and_curve_groups_go_as_a_whole(policy: str, element: int) -> None:
-    rulebook = book(policy=policy)
+    rulebook = book(*(["options=-clean-graphics"] if policy == "public-research" else []), policy=policy)
     for group in [*range(0x6000, 0x6020, 2), *range(0x5000, 0x5020, 2)]:
         rule = rulebook.standard(group << 16 | element, "US")
         assert rule.code == "X"
@@ -306,6 +306,9 @@ def test_claims_are_those_of_the_default_policy() -> None:
     rulebook = book(policy="public-research")
     assert rulebook.method_codes == (
         ("113100", "Basic Application Confidentiality Profile"),
+        ("113103", "Clean Graphics Option"),
+        ("113104", "Clean Structured Content Option"),
+        ("113105", "Clean Descriptors Option"),
         ("113107", "Retain Longitudinal Temporal Information Modified Dates Option"),
         ("113108", "Retain Patient Characteristics Option"),
         ("113109", "Retain Device Identity Option"),
@@ -332,7 +335,7 @@ def test_method_texts_fit_their_vr(options: tuple[str, ...]) -> None:
 def test_an_option_is_not_claimed_when_an_override_breaks_it() -> None:
     rulebook = book("attributes.PatientSex=remove", "attributes.SeriesDate=remove", policy="public-research")
     values = [value for value, _ in rulebook.method_codes]
-    assert values == ["113100", "113109", "113111"]
+    assert values == ["113100", "113103", "113104", "113105", "113109", "113111"]
     assert "Retain Patient Characteristics not claimed: 1 rows overridden" in rulebook.method_texts
 
 

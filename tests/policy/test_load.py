@@ -54,6 +54,7 @@ def test_the_presets_are_what_they_promise() -> None:
     assert basic.options == ()
     assert set(research.options) == {
         "modified-dates", "patient-characteristics", "device-identity", "safe-private",
+        "clean-descriptors", "clean-structured-content", "clean-graphics",
     }  # fmt: skip
     assert research.winner("device-identity/modified-dates") == "fixed-dummy"
     assert research.private.sources == PRIVATE_SOURCES
@@ -99,6 +100,7 @@ def test_a_file_extends_another_and_changes_only_what_it_says(tmp_path: Path) ->
     assert policy.title == ""
     assert set(policy.options) == {
         "modified-dates", "patient-characteristics", "device-identity", "institution-identity",
+        "clean-descriptors", "clean-structured-content", "clean-graphics",
     }  # fmt: skip
     assert (policy.dates.shift_days_min, policy.dates.shift_days_max) == (365, 1000)
     assert policy.subjects.prefix == "SITE-"
@@ -143,7 +145,7 @@ def test_both_sides_of_the_conflict_need_a_winner(tmp_path: Path) -> None:
     [
         ("pixels.unexamined=release", lambda policy: policy.pixels.unexamined == "release"),
         ("options=+institution-identity", lambda policy: "institution-identity" in policy.options),
-        ("options=-safe-private,-device-identity", lambda policy: len(policy.options) == 2),
+        ("options=-safe-private,-device-identity", lambda policy: len(policy.options) == 5),
         ("options=[full-dates, uids]", lambda policy: policy.options == ("uids", "full-dates")),
         ("options=", lambda policy: policy.options == ()),
         ("edition=2025e", lambda policy: policy.edition == "2025e"),

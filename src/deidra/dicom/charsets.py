@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from functools import lru_cache
 
-# Delimiters reset the code elements (PS3.5 6.1.2.5.3)
 _COMMON = frozenset((b"ISO_IR 100", b"ISO_IR 192", b"ISO_IR 6"))
+_LINE_ENDS = re.compile("([\n\f\r\t]+)")
+# Delimiters reset the code elements (PS3.5 6.1.2.5.3)
 _DELIMITERS = {0x5C, 0x5E, 0x3D, 0x0A, 0x0C, 0x0D, 0x09}
 
 
@@ -28,10 +30,39 @@ def is_known(character_set: bytes) -> bool:
     )
 
 
+def encode(values: list[str], character_set: bytes) -> bytes | None:
+    """The values of a text attribute in `character_set`, or None when they cannot be written in it.
+
+    Without a character set only ASCII is legal: other characters become question marks.
+    Code extensions begin anew in every value and line (PS3.5 6.1.2.5.3).
+    """
+    text = "\\".join(values)
+    if text.isascii() or not character_set.strip(b" \0"):
+        return text.encode("ascii", "replace")
+    encodings = _encodings(character_set)
+    if encodings is None:
+        return None
+    from pydicom.charset import encode_string
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            lines = [_LINE_ENDS.split(value) for value in values]
+            written = b"\\".join(b"".join(encode_string(part, list(encodings)) for part in line) for line in lines)
+        except (UnicodeError, LookupError, UserWarning):
+            return None
+    return written if decode(written, character_set) == text else None
+
+
 def decode(raw: bytes, character_set: bytes) -> str | None:
-    """The text of `raw`, or None when it is not legal in `character_set` (the raw value of (0008,0005))."""
+    """The text of `raw`, or None when it is not legal in `character_set` (the raw value of (0008,0005)).
+
+    Bytes beyond ASCII without any character set are illegal but common: they are read as what they look like.
+    """
     if raw.isascii() and b"\x1b" not in raw:
         return raw.decode("ascii")
+    if not character_set.strip(b" \0"):
+        return _guessed(raw)
     encodings = _encodings(character_set)
     if encodings is None:
         return None
@@ -43,3 +74,15 @@ def decode(raw: bytes, character_set: bytes) -> str | None:
             return decode_bytes(raw, list(encodings), _DELIMITERS)
         except (UnicodeError, LookupError, UserWarning):
             return None
+
+
+def _guessed(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def is_legal(raw: bytes, character_set: bytes) -> bool:
+    """Whether the bytes may stand as they are: beyond ASCII only with a character set."""
+    return bool(character_set.strip(b" \0")) or raw.isascii()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deidra.dicom import charsets, markers, pixel_gate
+from deidra.dicom import charsets, encapsulated, graphic_groups, markers, pixel_gate
 from deidra.dicom.bigendian import to_little_endian
 from deidra.dicom.header import (
     CHARACTER_SET,
@@ -27,9 +27,12 @@ from deidra.standard import iods, uids
 class SeriesRules:
     """The rules of one subject, with what the objects of a batch have taught: shared places and templates."""
 
-    def __init__(self, rules: Rules, record_keeps: bool = False, use_templates: bool = True) -> None:
+    def __init__(
+        self, rules: Rules, record_keeps: bool = False, use_templates: bool = True, numbers_items: bool = True
+    ) -> None:
         self.rules = rules
         self.record_keeps = record_keeps
+        self.numbers_items = numbers_items
         self.use_templates = use_templates and not record_keeps
         self.learnt: dict[Container, Learnt] = {}
         self._places: dict[tuple[str, tuple[object, ...]], Place] = {}
@@ -120,12 +123,18 @@ def deidentify_source(source: Source, series: SeriesRules) -> Deidentified:
         raise Held(reason.code, reason.message, reason.locator)
     declared = declared_safe(header)
     place = series.place(header.text(SOP_CLASS_UID), declared)
-    work = Work(source, header, place, declared, series.rules.subject, series.record_keeps)
-    inserts = markers.inserts(header, series.rules.rulebook, source.encoding, work)
+    work = Work(source, header, place, declared, series.rules.subject, series.record_keeps, series.numbers_items)
+    graphics = graphic_groups.examined(header, source, place, series.rules.find_text)
+    document = encapsulated.examined(header, source, series.rules.rulebook, series.rules.subject)
+    marks = markers.inserts(header, series.rules.rulebook, source.encoding, work)
+    inserts = sorted([*marks, *graphics.inserts, *document.inserts], key=lambda insert: insert.tag)
     body = work.body(sections, inserts)
     tail = b"".join(insert.content for insert in inserts)
     work.edits.extend(insert.edit for insert in inserts)
-    result = work.finished(sections, [*body, tail])
-    if series.use_templates:
+    work.edits.extend(document.edits)
+    result = work.finished(sections, [*body, tail])._replace(
+        overlays_examined=graphics.overlays, document=document.examinations
+    )
+    if series.use_templates and not document.inserts:
         learnt.learn(work, result, tail)
     return result

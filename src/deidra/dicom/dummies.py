@@ -88,15 +88,18 @@ def sequence_item(
     return encode.item(elements) if elements else None
 
 
-def report_content(encoding: Encoding) -> bytes:
-    """The smallest content tree of a structured report: one text item (PS3.3 C.17.3)."""
-    concept = code_item("121106", "DCM", "Comment", encoding)
+def report_content(encoding: Encoding, *, related: bool = True) -> bytes:
+    """The smallest content tree: one code that says nothing (PS3.3 C.17.3).
+
+    `related`: to the root above it, as in a report, by the one relationship that the IODs of all reports allow.
+    """
+    relationship = [encode.element(0x0040A010, "CS", b"HAS CONCEPT MOD", encoding)] if related else []
     return encode.item(
         [
-            encode.element(0x0040A010, "CS", b"CONTAINS", encoding),
-            encode.element(0x0040A040, "CS", b"TEXT", encoding),
-            encode.sequence(0x0040A043, [concept], encoding),
-            encode.element(0x0040A160, "UT", TEXT, encoding),
+            *relationship,
+            encode.element(0x0040A040, "CS", b"CODE", encoding),
+            encode.sequence(0x0040A043, [code_item("121106", "DCM", "Comment", encoding)], encoding),
+            encode.sequence(0x0040A168, [code_item("261665006", "SCT", "Unknown", encoding)], encoding),
         ]
     )
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from struct import pack
 
-from deidra.dicom.stream import UNDEFINED, VR_FORMS, Encoding
+from deidra.dicom.stream import ITEM_END_BYTES, SEQUENCE_END_BYTES, UNDEFINED, VR_FORMS, Encoding
 
 _NUL_PADDED = frozenset(("UI", "OB", "UN"))
-_ITEM_END = b"\xfe\xff\x0d\xe0\0\0\0\0"
 _UNDEFINED_ITEM = b"\xfe\xff\x00\xe0\xff\xff\xff\xff"
-_SEQUENCE_END = b"\xfe\xff\xdd\xe0\0\0\0\0"
 _SHORT_LIMIT = 0xFFFF
 
 
@@ -38,10 +36,15 @@ def element(tag: int, vr: str, value: bytes, encoding: Encoding) -> bytes:
     return header(tag, vr, len(value), encoding) + value
 
 
+def item_header(length: int) -> bytes:
+    """The header of an item with `length` bytes of elements."""
+    return pack("<HHI", 0xFFFE, 0xE000, length)
+
+
 def item(elements: Sequence[bytes]) -> bytes:
     """An item of defined length holding `elements`, already in tag order."""
     content = b"".join(elements)
-    return pack("<HHI", 0xFFFE, 0xE000, len(content)) + content
+    return item_header(len(content)) + content
 
 
 def sequence(tag: int, items: Sequence[bytes], encoding: Encoding) -> bytes:
@@ -52,12 +55,12 @@ def sequence(tag: int, items: Sequence[bytes], encoding: Encoding) -> bytes:
 def item_like(content: bytes, undefined: bool) -> bytes:
     """An item around `content` with its length written as the original wrote it."""
     if undefined:
-        return b"".join((_UNDEFINED_ITEM, content, _ITEM_END))
-    return pack("<HHI", 0xFFFE, 0xE000, len(content)) + content
+        return b"".join((_UNDEFINED_ITEM, content, ITEM_END_BYTES))
+    return item_header(len(content)) + content
 
 
 def sequence_like(tag: int, vr: str, content: bytes, undefined: bool, encoding: Encoding) -> bytes:
     """A sequence around `content` with its length written as the original wrote it."""
     if undefined:
-        return b"".join((header(tag, vr, UNDEFINED, encoding), content, _SEQUENCE_END))
+        return b"".join((header(tag, vr, UNDEFINED, encoding), content, SEQUENCE_END_BYTES))
     return header(tag, vr, len(content), encoding) + content

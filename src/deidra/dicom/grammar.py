@@ -73,9 +73,14 @@ def follows_grammar(vr: str, raw: bytes, text: str | None) -> bool:
     return True
 
 
+def is_plain_text(vr: str, text: str) -> bool:
+    """Whether decoded text has no control characters but those that its VR allows; padding does not count."""
+    return (_CONTROL_MULTI_LINE if vr in _MULTI_LINE else _CONTROL).search(text.rstrip(" \0")) is None
+
+
 def _text_follows(vr: str, text: str) -> bool:
     text = text.rstrip(" \0")
-    if (_CONTROL_MULTI_LINE if vr in _MULTI_LINE else _CONTROL).search(text):
+    if not is_plain_text(vr, text):
         return False
     limit = MAX_CHARACTERS.get(vr)
     if limit is None:

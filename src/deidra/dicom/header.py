@@ -37,6 +37,10 @@ class Header:
     def __contains__(self, tag: int) -> bool:
         return tag in self._elements
 
+    def tags(self, first: int, last: int) -> list[int]:
+        """The tags from `first` to `last` that are present, in order."""
+        return sorted(tag for tag in self._elements if first <= tag <= last)
+
     def raw(self, tag: int) -> bytes:
         """The raw value, b"" when the element is absent; bulk values come cut off."""
         found = self._elements.get(tag)

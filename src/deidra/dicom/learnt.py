@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from deidra.dicom import container
+from deidra.dicom.reader import Piece
 from deidra.dicom.rewrite import Walk
-from deidra.dicom.series_template import Done, SeriesTemplate, build, varying_tags
+from deidra.dicom.series_template import Done, SeriesTemplate, build, fits_windows, varying_tags
 from deidra.dicom.source import Source
-from deidra.dicom.work import Deidentified, Work, joined_pieces, size_of
+from deidra.dicom.work import Deidentified, Work, size_of
 from deidra.errors import ObjectError
 
 # Objects that differ again and again in new ways are not worth a template
@@ -46,7 +49,7 @@ class Learnt:
         """Compare an object with the one before it and build the template of what they share."""
         last, done = self._last, work.done
         self._template = None
-        if done is None or work.tail or self._builds >= _MOST_BUILDS:
+        if done is None or work.tail or self._builds >= _MOST_BUILDS or not fits_windows(done):
             return
         self._last = done
         tags = varying_tags(last, done) if last is not None else None
@@ -54,7 +57,7 @@ class Learnt:
             return
         self._builds += 1
         self._varying |= tags
-        self._walk = work.walk(0)._replace(edits=[])
+        self._walk = replace(work.walk(0), edits=[])
         self._template = build(done, self._varying, work.place, work.declared, work.scope(), self._walk, tail)
         self._result = result
 
@@ -70,7 +73,7 @@ class Learnt:
             return None
         facts = self._result.facts
         head = container.file_head(facts.sop_class_uid, filled.sop_instance_uid, source.transfer_syntax_uid)
-        pieces = joined_pieces([head, *filled.body])
+        pieces: list[Piece] = [head, *filled.body]
         return self._result._replace(
             reader=source.reader,
             pieces=pieces,

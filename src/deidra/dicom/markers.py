@@ -6,7 +6,7 @@ from typing import Protocol
 
 from deidra._version import __version__
 from deidra.dicom import dates, dummies, encode
-from deidra.dicom.header import ENCAPSULATED_DOCUMENT, MIME_TYPE, Header
+from deidra.dicom.header import Header
 from deidra.dicom.rewrite import Insert
 from deidra.dicom.stream import Encoding
 from deidra.model import Action, Edit
@@ -16,14 +16,12 @@ PATIENT_IDENTITY_REMOVED = 0x00120062
 METHOD, METHOD_CODES = 0x00120063, 0x00120064
 CONTRIBUTING_EQUIPMENT = 0x0018A001
 TEMPORAL_INFORMATION = 0x00280303
-DOCUMENT_LENGTH = 0x00420015
 PATIENT_AGE, BIRTH_DATE = 0x00101010, 0x00100030
 # The date that a derived age refers to: the first of these that the object has
 _AGE_DATES = (0x00080020, 0x00080021, 0x00080022, 0x00080023)
 # Every element that decides what is inserted
 DEPENDS_ON = frozenset(
-    {PATIENT_IDENTITY_REMOVED, METHOD, METHOD_CODES, CONTRIBUTING_EQUIPMENT, PATIENT_AGE, BIRTH_DATE}
-    | {*_AGE_DATES, MIME_TYPE, DOCUMENT_LENGTH, ENCAPSULATED_DOCUMENT}
+    {PATIENT_IDENTITY_REMOVED, METHOD, METHOD_CODES, CONTRIBUTING_EQUIPMENT, PATIENT_AGE, BIRTH_DATE, *_AGE_DATES}
 )
 _RULE = "marker"
 
@@ -53,7 +51,7 @@ def inserts(
         ),
     ]
     age = _derived_age(header, rulebook, encoding)
-    return [*([age] if age else []), *found, *_document(header, rulebook, encoding)]
+    return [*([age] if age else []), *found]
 
 
 def _insert(tag: int, content: bytes, source: str = "PS3.15 E.1.1 duty 6") -> Insert:
@@ -94,20 +92,6 @@ def _contributing_equipment(encoding: Encoding, earlier: Earlier) -> Insert:
     items = [*earlier.earlier_items(CONTRIBUTING_EQUIPMENT), item]
     content = encode.sequence(CONTRIBUTING_EQUIPMENT, items, encoding)
     return _insert(CONTRIBUTING_EQUIPMENT, content, "PS3.3 C.12.1.1.5, CID 7005")
-
-
-def _document(header: Header, rulebook: Rulebook, encoding: Encoding) -> list[Insert]:
-    """An empty document of the same kind, where the policy replaces the encapsulated one (E.1-1, (0042,0011) D)."""
-    rule = rulebook.standard(ENCAPSULATED_DOCUMENT, "OB", ())
-    if ENCAPSULATED_DOCUMENT not in header or rule.code != "D":
-        return []
-    content = dummies.document(header.text(MIME_TYPE))
-    edit = Edit("dcm:(0042,0011)", Action.DUMMY, rule.id, rule.source)
-    found = [Insert(ENCAPSULATED_DOCUMENT, encode.element(ENCAPSULATED_DOCUMENT, "OB", content, encoding), edit)]
-    if DOCUMENT_LENGTH in header:
-        length = encode.element(DOCUMENT_LENGTH, "UL", len(content).to_bytes(4, "little"), encoding)
-        found.append(_insert(DOCUMENT_LENGTH, length, "PS3.3 C.24.2"))
-    return found
 
 
 def _derived_age(header: Header, rulebook: Rulebook, encoding: Encoding) -> Insert | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from deidra.dicom.stream import NO_STOP, Element, Encoding
+from deidra.dicom.stream import NO_STOP, Element, Encoding, Seen
 from deidra.model import Action, Edit
 
 _SOURCE = "PS3.5 7.1: every element occurs once, in ascending order"
@@ -27,5 +27,5 @@ def in_order(
         last = tag
     sorted_buf = b"".join(pieces)
     again: list[Element] = []
-    encoding.read_elements(again, sorted_buf, 0, len(sorted_buf), encoding, depth, {}, NO_STOP)
+    encoding.read_elements(again, sorted_buf, 0, len(sorted_buf), encoding, depth, Seen(), NO_STOP)
     return sorted_buf, again, edits

@@ -12,24 +12,23 @@ from deidra.model import Reason
 
 _MODALITIES = frozenset(("US", "SC", "XC", "ES", "OT", "RF", "XA", "IVUS"))
 # Storage SOP classes by the beginning of their UID (PS3.4 B.5): ultrasound, secondary capture, X-ray angiography
-# and fluoroscopy, visible light photographs and endoscopy, encapsulated documents
+# and fluoroscopy, visible light photographs and endoscopy
 _SOP_CLASSES = (
     "1.2.840.10008.5.1.4.1.1.3",
     "1.2.840.10008.5.1.4.1.1.6",
     "1.2.840.10008.5.1.4.1.1.7",
     "1.2.840.10008.5.1.4.1.1.12",
     "1.2.840.10008.5.1.4.1.1.77.1",
-    "1.2.840.10008.5.1.4.1.1.104",
 )
-_DOCUMENT, IMAGE_TYPE = 0x00420011, 0x00080008
+IMAGE_TYPE = 0x00080008
 # Every element whose value this gate looks at
 DEPENDS_ON = frozenset((BURNED_IN_ANNOTATION, IMAGE_TYPE, MODALITY, SOP_CLASS_UID))
 _NEXT_COMPONENT = re.compile(r"\.|$")
 
 
 def unexamined_reason(header: Header) -> Reason | None:
-    """Why the object may not leave while its pixels are not examined, or None."""
-    if not header.has_pixels and _DOCUMENT not in header:
+    """Why the object may not leave while its pixels are not examined, or None. Documents see encapsulated.py."""
+    if not header.has_pixels:
         return None
     if _codes(header, BURNED_IN_ANNOTATION) - {"NO", ""}:
         return _reason("Burned In Annotation does not say NO", "dcm:(0028,0301)")
@@ -37,8 +36,6 @@ def unexamined_reason(header: Header) -> Reason | None:
         return _reason("Image Type says that a screen was saved", "dcm:(0008,0008)")
     if _has_embedded_overlay(header):
         return _reason("an overlay lies in spare bits of the pixels", "dcm:(7FE0,0010)")
-    if _DOCUMENT in header:
-        return _reason("an encapsulated document has not been examined", "dcm:(0042,0011)")
     if _codes(header, MODALITY) & _MODALITIES:
         return _reason("images of this modality often carry burned-in text", "dcm:(0008,0060)")
     if any(_is_below(header.text(SOP_CLASS_UID), root) for root in _SOP_CLASSES):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deidra.dicom.header import Header
-from deidra.dicom.rules import Decision, Place, Prefix, no_creator_decision, printed
+from deidra.dicom.rules import Decision, Place, no_creator_decision
 from deidra.dicom.stream import Element
 from deidra.model import Action, Edit
 
@@ -86,10 +86,10 @@ class PrivateBlocks:
         """Note that the element stays, so that its creator must."""
         self._used.add(tag & 0xFFFFFF00)
 
-    def unused(self, prefix: Prefix) -> Iterator[tuple[int, tuple[int, int, bytes], Edit]]:
+    def unused(self, prefix: str) -> Iterator[tuple[int, tuple[int, int, bytes], Edit]]:
         """Section, cut and record for each creator of whose block nothing stays."""
         for block, (_, at, stop, section) in self._blocks.items():
             if block not in self._used:
-                label = f"{printed(prefix)}({block >> 16:04X},{block >> 8 & 0xFF:04X})"
+                label = f"{prefix}({block >> 16:04X},{block >> 8 & 0xFF:04X})"
                 source = "PS3.15 E.3.10: a creator stays only with an element of its block"
                 yield section, (at, stop, b""), Edit(label, Action.REMOVE, "private:creator", source)

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-_COPY_BYTES = 1 << 20
+_COPY_BYTES = 1 << 19  # stays in the processor's cache between reading and writing
+_PIECES_AT_ONCE = 1024  # the limit of Linux, IOV_MAX
+
+
+# Offset and length of bytes that are copied from a reader, and what an object is written from
+Span = tuple[int, int]
+Piece = bytes | memoryview | Span
 
 
 class Reader(Protocol):
@@ -36,7 +43,7 @@ class FileReader:
             data = os.pread(self.descriptor, min(_COPY_BYTES, end - offset), offset)
             if not data:
                 raise OSError("the source became shorter while it was read")
-            write_all(target, data)
+            write_all(target, [data])
             offset += len(data)
 
 
@@ -51,11 +58,28 @@ class BytesReader:
         return self.data[offset : offset + length]
 
     def copy_to(self, target: int, offset: int, length: int) -> None:
-        write_all(target, memoryview(self.data)[offset : offset + length])
+        write_all(target, [memoryview(self.data)[offset : offset + length]])
 
 
-def write_all(target: int, data: bytes | memoryview) -> None:
+def write_pieces(target: int, reader: Reader, pieces: Iterable[Piece]) -> None:
+    """Append bytes as they are, and spans of `reader`, to the open file descriptor `target`."""
+    run: list[bytes | memoryview] = []
+    for piece in pieces:
+        if isinstance(piece, tuple):
+            write_all(target, run)
+            run.clear()
+            reader.copy_to(target, *piece)
+        else:
+            run.append(piece)
+    write_all(target, run)
+
+
+def write_all(target: int, pieces: Sequence[bytes | memoryview]) -> None:
     """Write every byte, also where the system takes only some at a time."""
-    done = os.write(target, data)
-    while done < len(data):
-        done += os.write(target, memoryview(data)[done:])
+    for start in range(0, len(pieces), _PIECES_AT_ONCE):
+        some = pieces[start : start + _PIECES_AT_ONCE]
+        written = os.writev(target, some)
+        if written < sum(map(len, some)):
+            rest = memoryview(b"".join(some))
+            while written < len(rest):
+                written += os.write(target, rest[written:])

@@ -6,11 +6,13 @@ files of a series ask the same questions thousands of times.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
-from deidra.dicom import grammar
+from deidra.dicom import grammar, graphics
 from deidra.dicom.kept_values import kept_step
+from deidra.dicom.planes import FindText, remembering
 from deidra.dicom.resolve import fallback, resolve
 from deidra.dicom.stream import PIXEL_DATA
 from deidra.dicom.transforms import (
@@ -25,10 +27,10 @@ from deidra.dicom.transforms import (
 )
 from deidra.model import Action, Edit
 from deidra.policy.compile import Rule, Rulebook
+from deidra.policy.content import Code, ItemRules
 from deidra.standard import dictionary
-from deidra.standard.iods import Node
+from deidra.standard.iods import Node, content_sequences
 from deidra.standard.private_elements import PathStep
-from deidra.text.folding import folded
 
 # "number" keeps a binary number after a look at its length and bytes
 Operation = Literal["keep", "number", "remove", "empty", "transform", "recurse", "dummy-sequence"]
@@ -42,23 +44,12 @@ _ACTIONS: dict[str, Action] = {
 _MEMO_LIMIT = 4096
 MEMO_VALUE_BYTES = 256
 MEMO_SEQUENCE_BYTES = 1024
-# A printed path: "dcm:" at the top, below it (path of the parent, label of the sequence, item index).
-# It is put together only for the few elements that change.
-Prefix = str | tuple["Prefix", str, int]
 TOP = "dcm:"
 CHARACTER_SET = 0x00080005
 
 
-def printed(prefix: Prefix) -> str:
-    """`prefix` as text, such as ``dcm:(0040,0275)[0]/``."""
-    if isinstance(prefix, str):
-        return prefix
-    parent, label, index = prefix
-    return f"{printed(parent)}{label}[{index}]/"
-
-
-# New bytes of a sequence (None: untouched) and its edits, whose locators begin behind the sequence's own
-SequenceOutcome = tuple[bytes | None, tuple[Edit, ...]]
+# New bytes of a sequence (None: untouched) and the records of what was done in it
+SequenceOutcome = tuple[bytes | None, list[Edit]]
 
 
 class Decision:
@@ -102,22 +93,19 @@ class Decision:
         # By value; by value and coding scheme where both decide
         self.memo: dict[bytes | tuple[bytes, bytes], tuple[bytes | None, Action]] = {}
         self.sequences: dict[tuple[bytes, bytes], SequenceOutcome] = {}
-        self._edits: dict[Action, Edit] = {}
+        self._edits: dict[str, Edit] = {}
 
     def written_as(self, vr: str) -> Decision:
         """Note the VR that the file writes ("" in implicit VR), where it is not the one to judge by."""
         self.written_vr = vr
         return self
 
-    def edit(self, prefix: Prefix, action: Action | None = None) -> Edit:
-        """The record of applying this decision under `prefix`."""
+    def edit(self, prefix: str, action: Action | None = None) -> Edit:
+        """The record of applying this decision under `prefix`, such as ``dcm:(0040,0275)[]/``."""
         done = action or _ACTIONS[self.operation]
-        if prefix is not TOP:
-            return Edit(printed(prefix) + self.label, done, self.rule.id, self.rule.source)
-        edit = self._edits.get(done)
-        if edit is None:
-            edit = Edit(TOP + self.label, done, self.rule.id, self.rule.source)
-            self._edits[done] = edit
+        edit = self._edits.get(prefix)
+        if edit is None or edit.action is not done:
+            edit = self._edits[prefix] = Edit(prefix + self.label, done, self.rule.id, self.rule.source)
         return edit
 
     def remember(self, key: tuple[bytes, bytes], outcome: SequenceOutcome) -> None:
@@ -142,9 +130,24 @@ class Decision:
 
 
 class Place:
-    """One path of sequences inside one IOD, with the decisions taken there so far."""
+    """One path of sequences inside one IOD, with the decisions taken there so far.
 
-    __slots__ = ("_rules", "children", "iod", "known", "path", "private", "standard")
+    Where its items are content items (`holds_content`), `content` remembers what becomes of each kind of them.
+    """
+
+    __slots__ = (
+        "_base",
+        "_own",
+        "_rules",
+        "children",
+        "content",
+        "holds_content",
+        "iod",
+        "known",
+        "path",
+        "private",
+        "standard",
+    )
 
     def __init__(self, rules: Rules, path: tuple[PathStep, ...], iod: Node | None, known: bool) -> None:
         self._rules = rules
@@ -154,6 +157,21 @@ class Place:
         self.standard: dict[int, Decision] = {}
         self.private: dict[tuple[str, int, str], Decision] = {}
         self.children: dict[PathStep, Place] = {}
+        self.holds_content = bool(path) and path[-1] in content_sequences()
+        self.content: dict[tuple[bytes, bytes, bytes], Any] = {}
+        self._base: Place | None = None
+        self._own: Mapping[int, Rule] = {}
+
+    def with_rules(self, own: Mapping[int, Rule]) -> Place:
+        """The same place with rules of its own for some attributes; everything else is shared."""
+        place = Place(self._rules, self.path, self.iod, self.known)
+        place.private, place.children, place.content = self.private, self.children, self.content
+        place._base, place._own = self, own
+        return place
+
+    def content_rules(self, names: list[Code], value_type: str, *, selected: bool) -> ItemRules | None:
+        """The rules for the content items here that have this concept name, where they differ from all others'."""
+        return self._rules.rulebook.content_item(names, value_type, self.path, selected=selected)
 
     def type_of(self, tag: int) -> str | None:
         """ "1" ... "3", "" for an attribute foreign to the IOD, None where the IOD is not known."""
@@ -172,14 +190,16 @@ class Place:
 
     def names_someone(self, creator: str) -> bool:
         """Whether a private creator is no legal text or holds a known identifier, so that its block goes."""
-        finds = self._rules.subject.finds_term
-        return not grammar.follows_grammar("LO", creator.encode("latin-1"), creator) or (
-            finds is not None and bool(finds(folded(creator)))
-        )
+        legal = grammar.follows_grammar("LO", creator.encode("latin-1"), creator)
+        return not legal or self._rules.subject.words.names(creator)
 
     def decide(self, tag: int, vr: str) -> Decision:
         """The decision for a standard attribute written with `vr` ("" in implicit VR)."""
-        decision = self._rules.standard_decision(self, tag, vr)
+        own = self._own.get(tag)
+        if self._base is not None and own is None:
+            decision = self._base.decide(tag, vr)
+        else:
+            decision = self._rules.standard_decision(self, tag, vr, own)
         self.standard[tag] = decision
         return decision
 
@@ -197,15 +217,16 @@ _MISMATCH = Rule("X", "", "vr-mismatch", "PS3.6: the value representation is not
 
 
 class Rules:
-    """The rulebook applied to one subject: the factory of decisions."""
+    """The rulebook applied to one subject: the factory of decisions. `find_text` looks at overlays, where installed."""
 
-    def __init__(self, rulebook: Rulebook, subject: Subject) -> None:
+    def __init__(self, rulebook: Rulebook, subject: Subject, find_text: FindText | None = None) -> None:
         self.rulebook = rulebook
         self.subject = subject
+        self.find_text = remembering(find_text) if find_text else None
         self.maps_uids = rulebook.standard(SOP_INSTANCE_UID, "UI", ()).code == "U"
 
-    def standard_decision(self, place: Place, tag: int, vr: str) -> Decision:
-        """Resolve the policy's rule for one standard attribute at one place."""
+    def standard_decision(self, place: Place, tag: int, vr: str, own: Rule | None = None) -> Decision:
+        """Resolve the policy's rule for one standard attribute at one place, or the place's `own` rule for it."""
         rule = container_rule(tag, nested=bool(place.path))
         if rule is not None:
             return Decision("remove", vr, rule, _label(tag), tag).written_as(vr)
@@ -215,7 +236,9 @@ class Rules:
         known_vr = dictionary.vr(tag)
         contradicts = _contradicts(vr, known_vr)
         effective = known_vr[:2] if contradicts and known_vr else _effective_vr(vr, known_vr)
-        rule = self.rulebook.standard(tag, effective if known_vr or vr else "", place.path)
+        rule = own or self.rulebook.standard(tag, effective if known_vr or vr else "", place.path)
+        if _is_repeating_group(tag) and rule.code != "X" and not self._looks_at(tag, place):
+            rule = Rule("X", "", rule.id, f"{rule.source}: not looked at for text, so it goes")
         attribute_type = self._type_of(place, tag)
         code, upgraded = resolve(rule.code, attribute_type)
         if upgraded:
@@ -225,11 +248,17 @@ class Rules:
             rule, code = Rule("X", "", "dependent", "PS3.3: present only beside an attribute that goes"), "X"
         if contradicts and code in ("K", "C"):
             rule, code = _MISMATCH, replacement
+        if graphics.goes_without(tag, place.path) and rule.method == "text":
+            replacement = "X"  # the item around it goes too
         if contradicts and tag in PIXEL_LAYOUT and not place.path:
             return Decision("transform", vr, rule, _label(tag), tag, refuse_layout(tag)).written_as(vr)
         decision = self._decision(code, effective, rule, _label(tag), replacement, tag, tag)
         decision.output_vr = effective if contradicts else ""
         return decision.written_as(vr)
+
+    def _looks_at(self, tag: int, place: Place) -> bool:
+        """Whether graphics of this family are examined here: only at top level, and overlays by somebody who can."""
+        return not place.path and (tag >> 24 == 0x50 or self.find_text is not None)
 
     def _type_of(self, place: Place, tag: int) -> str | None:
         """The Type that counts for `tag` at this place."""
@@ -270,13 +299,17 @@ class Rules:
 
         if code == "X" or (vr == "UN" and code in ("K", "C") and rule.method != "literal"):
             return made("remove")
+        if rule.method in ("overlay", "curve"):
+            return made("remove")  # unless the object's own examination puts them back
+        if rule.method == "graphic-layer":
+            return made("transform", graphics.layer_transform(label, self.subject))
         if code == "Z" and rule.method != "pseudonym":
             return made("empty")
         if vr == "SQ":
             return made("dummy-sequence" if code == "D" else "recurse")
         if code == "K" and not rule.method and vr in grammar.BINARY_VRS:
             return made("keep")
-        kept = kept_step(rule, vr, tag, self.subject, self.maps_uids)
+        kept = kept_step(rule, vr, tag, self.subject, self.maps_uids, label)
         transform = transform_for(code, rule, vr, tag, fallback_code, self.subject, kept)
         return made("number" if code == "K" and vr in grammar.NUMERIC_VRS else "transform", transform)
 

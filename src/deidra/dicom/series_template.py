@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from deidra.dicom import markers, pixel_gate
 from deidra.dicom.header import (
     CHARACTER_SET,
@@ -19,10 +21,11 @@ from deidra.dicom.header import (
     STUDY_INSTANCE_UID,
 )
 from deidra.dicom.private import DeclaredSafe, PrivateBlocks
+from deidra.dicom.reader import Piece
 from deidra.dicom.rewrite import Cut, Insert, Scope, Walk, changed, splice, written
 from deidra.dicom.rules import Decision, Place
 from deidra.dicom.source import WINDOW_BYTES, Source, skip_fragments
-from deidra.dicom.stream import FRAGMENTS, NO_STOP, Element
+from deidra.dicom.stream import FRAGMENTS, NO_STOP, Element, Seen
 from deidra.errors import ObjectError
 from deidra.model import Action, Edit
 
@@ -44,14 +47,14 @@ class Done(NamedTuple):
     cuts: list[Cut]
 
 
-class _Run(NamedTuple):
+class _Run(msgspec.Struct, frozen=True):
     """Elements that are the same in all files, and what becomes of them."""
 
     raw: bytes
     output: bytes
 
 
-class _Varying(NamedTuple):
+class _Varying(msgspec.Struct, frozen=True):
     """An element that differs: its decision, and the records that its outcome must have."""
 
     element: Element
@@ -60,7 +63,7 @@ class _Varying(NamedTuple):
     action: Action | None  # of a transform
 
 
-class _Bulk(NamedTuple):
+class _Bulk(msgspec.Struct, frozen=True):
     """A bulk value at the end of a section: kept as a span, or replaced by `output`."""
 
     header: bytes
@@ -68,7 +71,7 @@ class _Bulk(NamedTuple):
     output: bytes | None
 
 
-class _SectionTemplate(NamedTuple):
+class _SectionTemplate(msgspec.Struct, frozen=True):
     parts: list[_Run | _Varying]
     bulk: _Bulk | None
 
@@ -76,12 +79,12 @@ class _SectionTemplate(NamedTuple):
 class Filled(NamedTuple):
     """The body of an object that fits its template."""
 
-    body: list[bytes | tuple[int, int]]
+    body: list[Piece]
     sop_instance_uid: str
     end: int
 
 
-class SeriesTemplate(NamedTuple):
+class SeriesTemplate(msgspec.Struct, frozen=True):
     """The runs and the varying elements of a kind of object within one batch."""
 
     sections: list[_SectionTemplate]
@@ -90,7 +93,7 @@ class SeriesTemplate(NamedTuple):
 
     def fill(self, source: Source, walk: Walk) -> Filled | None:
         """The new body of `source`, or None when it does not fit."""
-        body: list[bytes | tuple[int, int]] = []
+        body: list[Piece] = []
         sop_instance_uid = ""
         base = source.data_start
         for section in self.sections:
@@ -128,7 +131,7 @@ class SeriesTemplate(NamedTuple):
 
 def _value_of(source: Source, element: bytes) -> str:
     found: list[Element] = []
-    source.encoding.read_elements(found, element, 0, len(element), source.encoding, 0, {}, NO_STOP)
+    source.encoding.read_elements(found, element, 0, len(element), source.encoding, 0, Seen(), NO_STOP)
     return element[found[0][3] : found[0][4]].rstrip(b"\0 ").decode("ascii", "replace")
 
 
@@ -137,7 +140,7 @@ def _read_one(source: Source, buf: bytes, position: int, like: Element) -> Eleme
     found: list[Element] = []
     encoding = source.encoding
     try:
-        encoding.read_elements(found, buf, position, len(buf), encoding, 0, {}, like[0])
+        encoding.read_elements(found, buf, position, len(buf), encoding, 0, Seen(), like[0])
     except ObjectError:
         if not found:
             return None
@@ -169,7 +172,7 @@ def _outcome(walk: Walk, scope: Scope, buf: bytes, element: Element, part: _Vary
 
 
 def _fill_bulk(
-    source: Source, buf: bytes, position: int, base: int, bulk: _Bulk, body: list[bytes | tuple[int, int]]
+    source: Source, buf: bytes, position: int, base: int, bulk: _Bulk, body: list[Piece]
 ) -> int | None:
     if not buf.startswith(bulk.header, position):
         return None
@@ -182,6 +185,11 @@ def _fill_bulk(
     else:
         body.append(bulk.output)
     return stop
+
+
+def fits_windows(done: list[Done]) -> bool:
+    """Whether the sections are short enough for a template, which reads each in one window of the usual size."""
+    return all(len(section.buf) <= WINDOW_BYTES for section in done)
 
 
 def varying_tags(one: list[Done], other: list[Done]) -> set[int] | None:
@@ -212,7 +220,7 @@ def build(
     tail: bytes,
 ) -> SeriesTemplate | None:
     """The template of an object that took the full path; None when what varies is context."""
-    if varying & _CONTEXT:
+    if varying & _CONTEXT or _graphics_vary(done, varying):
         return None
     sections = []
     for section in done:
@@ -221,6 +229,17 @@ def build(
             return None
         sections.append(built)
     return SeriesTemplate(sections, tail, scope)
+
+
+def _graphics_vary(done: list[Done], varying: set[int]) -> bool:
+    """Whether a group of graphics varies that was judged as a whole (overlays and curves, see graphic_groups)."""
+    elements = [element for section in done for element in section.elements]
+    judged = any(items.__class__ is Insert and _is_graphic(tag) for tag, _, _, _, _, items in elements)
+    return judged and any(map(_is_graphic, varying))
+
+
+def _is_graphic(tag: int) -> bool:
+    return tag >> 24 in (0x50, 0x60)
 
 
 def _section(
@@ -235,6 +254,8 @@ def _section(
         tag, _, at, value, stop, items = element
         decision = private.decide(buf, element) if tag & 0x10000 else place.standard.get(tag)
         if stop > len(buf):
+            if items.__class__ is Insert:
+                return None  # made from the value, which is not compared
             _close_run(parts, buf, cuts, start, at)
             output = next((new for cut_at, cut_stop, new in cuts if cut_at == at and cut_stop == stop), None)
             if output:

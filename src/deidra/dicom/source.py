@@ -18,6 +18,7 @@ from deidra.dicom.stream import (
     FRAGMENTS,
     IMPLICIT_LITTLE,
     ITEM,
+    ITEM_END_BYTES,
     MAX_PARTS,
     NO_STOP,
     PIXEL_DATA,
@@ -27,6 +28,7 @@ from deidra.dicom.stream import (
     Element,
     Encoding,
     Malformed,
+    Seen,
     Truncated,
     malformed,
     too_many_parts,
@@ -39,9 +41,12 @@ SURVEY_WINDOW_BYTES = 1 << 14
 BULK_BYTES = 1 << 15
 # A sequence of undefined length is read again from its beginning when the window was too small
 LONG_SEQUENCE_BYTES = 1 << 22
+# An item that ends so close to the end of a window is likely not the last of its sequence
+_NEAR_END_BYTES = 1 << 13
 HEADER_LIMIT_BYTES = 1 << 28
 CONVERT_LIMIT_BYTES = 1 << 27
 META_LIMIT_BYTES = 1 << 24
+_META_BYTES = 1 << 12
 _HEADER_BYTES = 8
 _LAST_META_TAG = 0x0002FFFF
 _BULK_VRS = frozenset(("OB", "OW", "OF", "OD", "OL", "OV", "UN"))
@@ -85,7 +90,7 @@ def open_source(reader: Reader) -> Source:
 
     Raises Held when it is no DICOM or in an unknown transfer syntax, Rejected when the container is broken.
     """
-    first = reader.read_at(0, WINDOW_BYTES)
+    first = reader.read_at(0, _META_BYTES)
     notes: list[str] = []
     start = 132
     if first[128:132] != b"DICM":
@@ -119,15 +124,16 @@ def _read_meta(reader: Reader, first: bytes, start: int) -> tuple[dict[int, byte
     """File meta elements by tag, and where the data set begins. Always explicit little endian (PS3.10 7.1)."""
     elements: list[Element] = []
     encoding = EXPLICIT_LITTLE
+    whole = len(first) >= min(reader.size, META_LIMIT_BYTES)
     try:
-        end = encoding.read_elements(elements, first, start, len(first), encoding, 0, {}, _LAST_META_TAG)
+        end = encoding.read_elements(elements, first, start, len(first), encoding, 0, Seen(), _LAST_META_TAG)
     except Rejected:
         # The data set behind it need not be explicit: the meta information ends where group 0002 does
         end = elements[-1][4] if elements else start
-        if first[end : end + 2] == b"\x02\x00":
-            if len(first) >= min(reader.size, META_LIMIT_BYTES):
-                raise
-            return _read_meta(reader, reader.read_at(0, META_LIMIT_BYTES), start)
+        if whole and first[end : end + 2] == b"\x02\x00":
+            raise
+    if not whole and first[end : end + 2] in (b"\x02\x00", b"\x02", b""):
+        return _read_meta(reader, reader.read_at(0, 16 * len(first)), start)
     meta = {tag: first[value:stop] for tag, _, _, value, stop, _ in elements if tag >= 0x00020000}
     return meta, end
 
@@ -203,11 +209,14 @@ def _read_section(source: Source, base: int, stop_tag: int) -> tuple[Section, in
     while True:
         buf = reader.read_at(base, window)
         complete = base + len(buf) >= reader.size
+        if not complete and stop_tag == NO_STOP and _seems_too_small(buf):
+            window *= 4
+            continue
         error = _read_on(encoding, elements, buf, stop_tag)
         end = elements[-1][4] if elements else 0
         if error is None:
             return Section(buf, base, elements, end < len(buf)), base + end
-        if _is_tail(elements, buf[end:], complete, error):
+        if _is_tail(elements, buf, complete, error):
             return Section(buf, base, elements, False), base + end
         if not isinstance(error, Truncated):
             raise malformed(error.message, base + error.position) if isinstance(error, Malformed) else error
@@ -223,13 +232,18 @@ def _read_section(source: Source, base: int, stop_tag: int) -> tuple[Section, in
             raise Held("header-too-large", limit, f"byte {base + end}")
 
 
+def _seems_too_small(buf: bytes) -> bool:
+    """Whether a window ends in the midst of items, so that a larger one is read before it is parsed in vain."""
+    return len(buf) < LONG_SEQUENCE_BYTES and buf.find(ITEM_END_BYTES, len(buf) - _NEAR_END_BYTES) >= 0
+
+
 def elements_of(encoding: Encoding, buf: bytes) -> list[Element]:
     """All elements of a data set in memory, without what follows its end."""
     elements: list[Element] = []
     error = _read_on(encoding, elements, buf, NO_STOP)
-    rest = buf[elements[-1][4] if elements else 0 :]
+    rest = len(buf) - (elements[-1][4] if elements else 0)
     # Fewer zeros than a header may be the beginning of one
-    if error is not None and (len(rest) < _HEADER_BYTES or not _is_tail(elements, rest, True, error)):
+    if error is not None and (rest < _HEADER_BYTES or not _is_tail(elements, buf, True, error)):
         raise error
     return elements
 
@@ -238,7 +252,7 @@ def _read_on(encoding: Encoding, elements: list[Element], buf: bytes, stop_tag: 
     """Append the elements behind those already read; what stopped the reading, or None at the end."""
     start = elements[-1][4] if elements else 0
     try:
-        encoding.read_elements(elements, buf, start, len(buf), encoding, 0, {}, stop_tag)
+        encoding.read_elements(elements, buf, start, len(buf), encoding, 0, Seen(), stop_tag)
     except Truncated as error:
         if error.bound < len(buf):
             return malformed("an item is shorter than its elements", error.position)
@@ -248,11 +262,11 @@ def _read_on(encoding: Encoding, elements: list[Element], buf: bytes, stop_tag: 
     return None
 
 
-def _is_tail(elements: list[Element], rest: bytes, complete: bool, error: Rejected) -> bool:
-    """Whether `rest` is no part of the data set: bytes behind pixel data, or zeros up to the end of the file."""
+def _is_tail(elements: list[Element], buf: bytes, complete: bool, error: Rejected) -> bool:
+    """Whether what follows the elements is no part of the data set: behind pixel data, or zeros to the file's end."""
     if not elements or (isinstance(error, Truncated) and not complete):
         return False
-    return elements[-1][0] >= PIXEL_DATA or (complete and not rest.strip(b"\0"))
+    return elements[-1][0] >= PIXEL_DATA or (complete and not buf[elements[-1][4] :].strip(b"\0"))
 
 
 def _header_at(encoding: Encoding, buf: bytes, pos: int) -> tuple[int, str, int, int] | None:

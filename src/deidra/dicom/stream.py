@@ -35,12 +35,11 @@ FRAGMENTS: list[Any] = []
 # In place of items: the very bytes of an earlier sequence, whose items are parsed when somebody asks
 REPEATED: list[Any] = []
 _LONGEST_REPEATED_BYTES = 1024
+_MOST_REMEMBERED = 4096
 # More elements and items than any real object has; each takes more memory than it takes bytes in the file
 MAX_PARTS = 1 << 19
-_PARTS = -1
-# Tag of a sequence of undefined length -> the bytes of the last one read, to recognise it when it comes again;
-# and under _PARTS the number of elements and items so far
-Seen = dict[int, Any]
+ITEM_END_BYTES = b"\xfe\xff\x0d\xe0\0\0\0\0"
+SEQUENCE_END_BYTES = b"\xfe\xff\xdd\xe0\0\0\0\0"
 # A stop tag that no tag exceeds
 NO_STOP = 0xFFFFFFFF
 
@@ -52,9 +51,22 @@ VR_FORMS: dict[bytes, tuple[str, int]] = {
     **{vr.encode(): (vr, 12) for vr in _LONG_VRS.split()},
 }
 
+_STRAY = "an item or delimiter stands outside a sequence"
+_DELIMITER_LENGTH = "a delimiter has a length"
+
 _EXPLICIT = {"<": Struct("<HH2sH"), ">": Struct(">HH2sH")}
 _HEADER = {"<": Struct("<HHI"), ">": Struct(">HHI")}
 _LENGTH = {"<": Struct("<I"), ">": Struct(">I")}
+
+
+class Seen:
+    """What one reading has met: how many elements and items, and short sequences of undefined length, whole."""
+
+    __slots__ = ("parts", "sequences")
+
+    def __init__(self) -> None:
+        self.parts = 0
+        self.sequences: set[bytes] = set()
 
 
 class Encoding:
@@ -134,11 +146,12 @@ def _read_explicit(
         tag = group << 16 | number
         form = forms.get(code)
         if form is None:
-            if tag == stop_tag == ITEM_END:
-                return _delimiter_end(buf, pos, encoding)
-            raise malformed("the value representation is not one of DICOM", pos)
+            ends = tag == stop_tag == ITEM_END
+            if ends and code == b"\0\0" and not length:
+                return pos + 8
+            raise malformed(_DELIMITER_LENGTH if ends else "the value representation is not one of DICOM", pos)
         if group == 0xFFFE:
-            raise malformed("an item or delimiter stands outside a sequence", pos)
+            raise malformed(_STRAY, pos)
         if tag > stop_tag:
             return pos
         vr, size = form
@@ -148,7 +161,7 @@ def _read_explicit(
                 raise Truncated(pos, end)
             (length,) = length_at(buf, pos + 8)
             if length == UNDEFINED:
-                items, stop = _read_undefined(buf, value, end, encoding, tag, vr, depth, seen)
+                items, stop = _read_undefined(buf, pos, value, end, encoding, tag, vr, depth, seen)
                 append((tag, vr, pos, value, stop, items))
                 pos = stop
                 continue
@@ -182,13 +195,13 @@ def _read_implicit(
         tag = group << 16 | number
         value = pos + 8
         if group == 0xFFFE:
-            if tag == stop_tag:
-                return _delimiter_end(buf, pos, encoding)
-            raise malformed("an item or delimiter stands outside a sequence", pos)
+            if tag == stop_tag and not length:
+                return pos + 8
+            raise malformed(_DELIMITER_LENGTH if tag == stop_tag else _STRAY, pos)
         if tag > stop_tag:
             return pos
         if length == UNDEFINED:
-            items, stop = _read_undefined(buf, value, end, encoding, tag, "", depth, seen)
+            items, stop = _read_undefined(buf, pos, value, end, encoding, tag, "", depth, seen)
             append((tag, "", pos, value, stop, items))
         else:
             stop = value + length
@@ -206,27 +219,24 @@ IMPLICIT_LITTLE = Encoding(False, "<")
 EXPLICIT_BIG = Encoding(True, ">")
 
 
-def _delimiter_end(buf: bytes, pos: int, encoding: Encoding) -> int:
-    if encoding.length_at(buf, pos + 4)[0] != 0:
-        raise malformed("a delimiter has a length", pos)
-    return pos + 8
-
-
 def _read_undefined(
-    buf: bytes, pos: int, end: int, encoding: Encoding, tag: int, vr: str, depth: int, seen: Seen
+    buf: bytes, start: int, pos: int, end: int, encoding: Encoding, tag: int, vr: str, depth: int, seen: Seen
 ) -> tuple[list[Any], int]:
     """Content of undefined length: items of SQ or UN (implicit VR inside, PS3.5 6.2.2), or coded fragments."""
-    earlier = seen.get(tag)
-    if earlier is not None and buf.startswith(earlier, pos) and pos + len(earlier) <= end:
-        return REPEATED, pos + len(earlier)
+    known = seen.sequences
+    if known:
+        # Reading depends on the bytes alone: where they were a whole sequence once, they are again
+        stop = buf.find(SEQUENCE_END_BYTES, pos, pos + _LONGEST_REPEATED_BYTES) + 8
+        if buf[start:stop] in known and stop <= end:
+            return REPEATED, stop
     if tag == PIXEL_DATA and vr in ("OB", "OW"):
         return FRAGMENTS, _skip_fragments(buf, pos, end, encoding)
     if vr not in ("SQ", "UN", ""):
         raise malformed("undefined length where no sequence may stand", pos)
     inner = IMPLICIT_LITTLE if vr == "UN" else encoding
-    items, stop = read_items(buf, pos, end, inner, depth + 1, seen, delimited=True)
-    if depth and stop - pos <= _LONGEST_REPEATED_BYTES:
-        seen[tag] = buf[pos:stop]
+    items, stop = read_items(buf, pos, end, inner, depth + 1, seen, True)
+    if depth and stop - pos <= _LONGEST_REPEATED_BYTES and len(known) < _MOST_REMEMBERED:
+        known.add(buf[start:stop])
     return items, stop
 
 
@@ -239,7 +249,9 @@ def _skip_fragments(buf: bytes, pos: int, end: int, encoding: Encoding) -> int:
         group, number, length = head(buf, pos)
         tag = group << 16 | number
         if tag == SEQUENCE_END:
-            return _delimiter_end(buf, pos, encoding)
+            if length:
+                raise malformed(_DELIMITER_LENGTH, pos)
+            return pos + 8
         if tag != ITEM or length == UNDEFINED:
             raise malformed("something other than a fragment stands in encapsulated pixel data", pos)
         pos += 8 + length
@@ -248,7 +260,7 @@ def _skip_fragments(buf: bytes, pos: int, end: int, encoding: Encoding) -> int:
 
 
 def read_items(
-    buf: bytes, pos: int, end: int, encoding: Encoding, depth: int, seen: Seen, *, delimited: bool
+    buf: bytes, pos: int, end: int, encoding: Encoding, depth: int, seen: Seen, delimited: bool
 ) -> tuple[list[Item], int]:
     """Items of a sequence from `pos`; ends at its delimiter, or exactly at `end` (PS3.5 Section 7.5)."""
     if depth > MAX_DEPTH:
@@ -275,11 +287,13 @@ def read_items(
                 read_elements(elements, buf, value, stop, encoding, depth, seen, NO_STOP)
                 items.append((pos, value, stop, elements, False))
             pos = stop
-            parts = seen[_PARTS] = seen.get(_PARTS, 0) + len(elements) + 1
-            if parts > MAX_PARTS:
+            seen.parts += len(elements) + 1
+            if seen.parts > MAX_PARTS:
                 raise too_many_parts(pos)
         elif tag == SEQUENCE_END and delimited:
-            return items, _delimiter_end(buf, pos, encoding)
+            if length:
+                raise malformed(_DELIMITER_LENGTH, pos)
+            return items, pos + 8
         else:
             raise malformed("something other than an item stands in a sequence", pos)
     return items, pos
@@ -291,4 +305,4 @@ def items_of(buf: bytes, element: Element, encoding: Encoding, depth: int) -> li
     if found is not None and found is not REPEATED:
         return found
     inner = IMPLICIT_LITTLE if element[1] == "UN" else encoding
-    return read_items(buf, element[3], element[4], inner, depth + 1, {}, delimited=found is REPEATED)[0]
+    return read_items(buf, element[3], element[4], inner, depth + 1, Seen(), delimited=found is REPEATED)[0]

@@ -12,6 +12,8 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from deidra.dicom import charsets, dates, dummies, grammar
+from deidra.dicom.subject_words import SubjectWords
+from deidra.documents.work import linked_name
 from deidra.errors import Held
 from deidra.model import Action
 from deidra.policy.compile import Rule
@@ -41,6 +43,7 @@ Transform = Callable[[bytes, Context], Result]
 Step = Callable[[bytes, Context], "bytes | None"]
 
 SOP_INSTANCE_UID, STUDY_INSTANCE_UID, SERIES_INSTANCE_UID = 0x00080018, 0x0020000D, 0x0020000E
+RELATIVE_URI_REFERENCE = 0x00687005  # Relative URI Reference Within Encapsulated Document
 _OWN_UIDS = frozenset((SOP_INSTANCE_UID, STUDY_INSTANCE_UID, SERIES_INSTANCE_UID))
 # Well-known SOP instances (PS3.6 Table A-1): colour palettes. Any other registered UID is nobody's instance.
 _WELL_KNOWN_INSTANCES = "1.2.840.10008.1.5."
@@ -51,14 +54,12 @@ PIXEL_LAYOUT = frozenset(
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What transforms need of the person: nothing of it is an original value but inside the two searches."""
+    """What transforms need of the person: nothing of it is an original value but inside its words."""
 
     pseudonym: bytes
     shift_days: int
     uid_of: Callable[[str], str]
-    finds_term: Callable[[str], object] | None
-    # For coded strings: words of DICOM are no names there, even where somebody is called so
-    finds_term_in_code: Callable[[str], object] | None
+    words: SubjectWords
 
     def dummy_uid(self, tag: int) -> bytes:
         """A UID where one must stand that refers to nothing."""
@@ -77,13 +78,15 @@ def transform_for(code: str, rule: Rule, vr: str, tag: int, fallback: str, subje
             return _constant(subject.pseudonym, Action.ID)
         if vr == "UI":
             return _uid_transform(tag, subject)
+        if tag == RELATIVE_URI_REFERENCE:
+            return _linked_name(subject)
         return _constant(dummies.value(tag, vr), Action.DUMMY)
     if code == "U":
         return _uid_transform(tag, subject)
-    if code == "C" and rule.method != "shift":
+    if rule.method == "fixed-date":
         return _constant(_fixed_date(vr), Action.DUMMY)
     failed = failure(fallback, tag, vr)
-    if code == "C":
+    if rule.method == "shift":
         return _date_transform(vr, failed, subject, kept)
     if rule.method == "age":
         return _always(lambda raw, _: dates.cap_age(raw), Action.GENERALISE, failed)
@@ -161,6 +164,15 @@ def _date_transform(vr: str, failed: Result, subject: Subject, kept: Step) -> Tr
         return _always(lambda raw, _: dates.shift_datetime(raw, days), Action.DATE, failed)
     # Whole days leave the time of day and the time zone as they are
     return _always(kept, Action.CLEAN, failed)
+
+
+def _linked_name(subject: Subject) -> Transform:
+    """The name that an encapsulated mesh has for another file, as the cleaned mesh has it (PS3.3 C.24.2)."""
+
+    def step(raw: bytes, _: Context) -> bytes:
+        return linked_name(raw.rstrip(b" \0").decode("latin-1"), subject.uid_of).encode()
+
+    return _always(step, Action.ID, (None, Action.REMOVE))
 
 
 def _fixed_date(vr: str) -> bytes:

@@ -19,7 +19,7 @@ from deidra.dicom.header import (
 from deidra.dicom.kept_values import kept_step
 from deidra.dicom.order import in_order
 from deidra.dicom.private import DeclaredSafe, PrivateBlocks
-from deidra.dicom.reader import Reader
+from deidra.dicom.reader import Piece, Reader
 from deidra.dicom.rewrite import (
     Cut,
     Insert,
@@ -27,19 +27,19 @@ from deidra.dicom.rewrite import (
     Unordered,
     Walk,
     cuts_of,
-    rewritten_items,
+    items_after,
     with_inserts,
 )
 from deidra.dicom.rules import TOP, Place
 from deidra.dicom.series_template import Done
 from deidra.dicom.source import Section, Source
+from deidra.dicom.stream import Element
 from deidra.dicom.transforms import PlainContext, Subject
 from deidra.errors import Held
-from deidra.model import Edit, ObjectFacts
+from deidra.model import Edit, Examination, ObjectFacts
 from deidra.policy.compile import Rule
 from deidra.standard import uids, vocabulary
 
-Span = tuple[int, int]
 GRAPHIC_LAYER_SEQUENCE, GRAPHIC_LAYER = 0x00700060, 0x00700002
 _DEFAULT_LAYER = b"LAYER1"
 
@@ -48,7 +48,7 @@ class Deidentified(NamedTuple):
     """A released object before it is written: its bytes, spans of `reader` for bulk, and its new identifiers."""
 
     reader: Reader
-    pieces: list[bytes | Span]
+    pieces: list[Piece]
     study_uid: str
     series_uid: str
     sop_instance_uid: str
@@ -56,6 +56,8 @@ class Deidentified(NamedTuple):
     facts: ObjectFacts
     encapsulated: bool
     has_pixels: bool
+    overlays_examined: bool | None = None  # None where there are none
+    document: tuple[Examination, ...] = ()  # of an encapsulated document
 
 
 class Work:
@@ -69,6 +71,7 @@ class Work:
         declared: DeclaredSafe,
         subject: Subject,
         record_keeps: bool,
+        numbers_items: bool,
     ) -> None:
         self.source = source
         self.header = header
@@ -76,6 +79,7 @@ class Work:
         self.declared = declared
         self.subject = subject
         self.record_keeps = record_keeps
+        self.numbers_items = numbers_items
         self.edits: list[Edit] = []
         # The sections as they were walked; None when their elements had to be put in order first
         self.done: list[Done] | None = None
@@ -91,13 +95,14 @@ class Work:
             self.declared,
             self._graphic_layer(),
             self.record_keeps,
+            self.numbers_items,
         )
 
     def scope(self) -> Scope:
         """The top level of the object."""
         return Scope(self.place, TOP, self.source.encoding, 0, self.header.raw(CHARACTER_SET))
 
-    def body(self, sections: list[Section], inserts: list[Insert]) -> list[bytes | Span]:
+    def body(self, sections: list[Section], inserts: list[Insert]) -> list[Piece]:
         """All sections after the rules; bulk that stays becomes a span of the source."""
         private = PrivateBlocks(self.place, self.declared)
         walked = []
@@ -107,10 +112,10 @@ class Work:
         for number, cut, edit in private.unused(TOP):
             walked[number].cuts.append(cut)
             self.edits.append(edit)
-        body: list[bytes | Span] = []
+        body: list[Piece] = []
         for section, done in zip(sections, walked, strict=True):
             done.cuts.sort(key=itemgetter(0))
-            body += _pieces(done.buf, section.base, done.cuts, done.elements[-1][4])
+            body += _pieces(done.buf, section.base, done.cuts, done.elements[-1])
         if self.in_order:
             self.done = walked
         return body
@@ -143,8 +148,7 @@ class Work:
         decision = self.place.decide(tag, element[1])
         if decision.operation != "recurse":
             return []
-        new = rewritten_items(self.walk(0), self.scope(), buf, element, decision, items)
-        return [buf[old[0] : old[2]] if item is None else item for old, item in zip(items, new, strict=True)]
+        return items_after(self.walk(0), self.scope(), buf, element, decision, items)
 
     def earlier_values(self, tag: int) -> list[bytes]:
         """The values of a top-level text attribute that pass as kept text, one by one."""
@@ -181,7 +185,7 @@ class Work:
             raw = new or b""
         return raw.rstrip(b" \0").decode("ascii", "replace")
 
-    def finished(self, sections: list[Section], body: list[bytes | Span]) -> Deidentified:
+    def finished(self, sections: list[Section], body: list[Piece]) -> Deidentified:
         """The released object around `body`, with the record of what was done."""
         source, header = self.source, self.header
         last = sections[-1]
@@ -189,7 +193,7 @@ class Work:
         self.edits += container.container_edits(source, self.tail)
         sop_instance_uid = self.new_value(SOP_INSTANCE_UID)
         head = container.file_head(header.text(SOP_CLASS_UID), sop_instance_uid, source.transfer_syntax_uid)
-        pieces = joined_pieces([head, *body])
+        pieces = [head, *body]
         size = size_of(pieces)
         syntax = uids.transfer_syntax(source.transfer_syntax_uid)
         modality = header.text(MODALITY)
@@ -206,45 +210,33 @@ class Work:
             self.new_value(STUDY_INSTANCE_UID),
             self.new_value(SERIES_INSTANCE_UID),
             sop_instance_uid,
-            tuple(self.edits),
+            tuple({id(edit): edit for edit in self.edits}.values()),
             facts,
             syntax is not None and syntax.encapsulated,
             header.has_pixels,
         )
 
 
-def _pieces(buf: bytes, base: int, cuts: list[Cut], end: int) -> list[bytes | Span]:
-    """buf[0:end] with the cuts carried out; what lies behind the buffer is a span of the source."""
-    pieces: list[bytes | Span] = []
-    position = 0
+def _pieces(buf: bytes, base: int, cuts: list[Cut], last: Element) -> list[Piece]:
+    """The bytes up to the end of the `last` element with the cuts carried out; a bulk value is a span of the source."""
+    pieces: list[Piece] = []
+    view = memoryview(buf)
+    position, end = 0, last[4]
     for at, stop, new in cuts:
         if at > position:
-            pieces.append(buf[position:at])
+            pieces.append(view[position:at])
         if new:
             pieces.append(new)
         position = stop
-    loaded = min(end, len(buf))
+    loaded = last[3] if end > len(buf) else end
     if position < loaded:
-        pieces.append(buf[position:loaded])
+        pieces.append(view[position:loaded])
         position = loaded
     if position < end:
         pieces.append((base + position, end - position))
     return pieces
 
 
-def size_of(pieces: list[bytes | Span]) -> int:
+def size_of(pieces: list[Piece]) -> int:
     """Bytes that the pieces will take."""
     return sum([piece[1] if isinstance(piece, tuple) else len(piece) for piece in pieces])
-
-
-def joined_pieces(pieces: list[bytes | Span]) -> list[bytes | Span]:
-    """Neighbouring bytes put together, so that each becomes one write."""
-    joined: list[bytes | Span] = []
-    run: list[bytes] = []
-    for piece in pieces:
-        if isinstance(piece, tuple):
-            joined += [b"".join(run), piece]
-            run = []
-        else:
-            run.append(piece)
-    return [*joined, b"".join(run)] if run else joined

@@ -13,6 +13,7 @@ import msgspec
 
 from deidra._version import __version__
 from deidra.policy import listed, temporal
+from deidra.policy.rules import CLEANABLE_VRS
 from deidra.policy.schema import DATES_CONFLICT, Policy
 from deidra.policy.selectors import Private, Tag
 from deidra.standard import dictionary
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 PROFILE_CODE = ("113100", "Basic Application Confidentiality Profile")
 # PS3.16 CID 7050, scheme DCM.
 OPTION_CODES = {
+    "clean-graphics": ("113103", "Clean Graphics Option"),
+    "clean-structured-content": ("113104", "Clean Structured Content Option"),
+    "clean-descriptors": ("113105", "Clean Descriptors Option"),
     "full-dates": ("113106", "Retain Longitudinal Temporal Information Full Dates Option"),
     "modified-dates": ("113107", "Retain Longitudinal Temporal Information Modified Dates Option"),
     "patient-characteristics": ("113108", "Retain Patient Characteristics Option"),
@@ -49,6 +53,8 @@ def claims(rulebook: Rulebook) -> Claims:
     policy = rulebook.policy
     departures = _departures(rulebook)
     unclaimed = {option: rows for option in policy.options if (rows := _dishonoured(rulebook, option))}
+    if policy.text.mode == "remove" and "clean-descriptors" in policy.options:
+        unclaimed["clean-descriptors"] = ("text.mode remove",)
     codes = [] if departures else [PROFILE_CODE]
     codes += sorted(OPTION_CODES[option] for option in policy.options if option not in unclaimed)
     kept_dates = {"modified-dates": "MODIFIED", "full-dates": "UNMODIFIED"}
@@ -62,14 +68,15 @@ def _departures(rulebook: Rulebook) -> tuple[str, ...]:
     policy, found = rulebook.policy, []
     for override in policy.overrides:
         target = override.selector.target
-        if override.action != "keep":
+        if override.action not in ("keep", "clean"):
             continue
+        allowed = ("K",) if override.action == "keep" else ("K", "C")
         if isinstance(target, Private):
             departs = "safe-private" not in policy.options
         else:
             assert isinstance(target, Tag)  # noqa: S101 - a VR is never kept
             row = rulebook.edition.row(target.number)
-            departs = row is not None and not any(row.options.get(option) == "K" for option in policy.options)
+            departs = row is not None and not any(row.options.get(option) in allowed for option in policy.options)
         if departs:
             found.append(str(override.selector))
     return tuple(found)
@@ -81,16 +88,23 @@ def _dishonoured(rulebook: Rulebook, option: str) -> tuple[str, ...]:
     settled = temporal.conflict_rows(policy.edition) if policy.winner(DATES_CONFLICT) else ()
     for tag, row in rulebook.edition.rows.items():
         code = row.options.get(option)
-        wanted = code == "K" or (code == "C" and option == "modified-dates")
+        if code not in ("K", "C"):
+            continue
         vr = dictionary.vr(tag) or ""
-        # Dates in bytes (OB) cannot be cleaned by anybody; the table's own code for them is no failure.
-        if not wanted or (code == "C" and not temporal.is_temporal(tag, vr)):
+        if code == "C" and not _can_be_cleaned(option, tag, vr):
             continue
         rule = rulebook.standard(tag, vr)
         # The winner of a stated conflict is as good as kept; an override of such a row is not.
         if rule.code not in ("K", "C") or (rule.code == "C" and code == "K" and tag not in settled):
             found.append(row.tag)
     return tuple(found)
+
+
+def _can_be_cleaned(option: str, tag: int, vr: str) -> bool:
+    """Whether the row asks for something that can be done: nothing cleans bytes (OB) and names of systems (AE)."""
+    if option == "modified-dates":
+        return temporal.is_temporal(tag, vr)
+    return option.startswith("clean-") and vr[:2] in CLEANABLE_VRS
 
 
 def _texts(
@@ -111,7 +125,18 @@ def _texts(
     texts += _date_texts(policy)
     if "safe-private" in policy.options:
         texts.append(f"Safe private by: {', '.join(policy.private.sources) or 'policy only'}")
-    texts.append("Free text removed unless safe by category, not cleaned")
+    if "clean-descriptors" in policy.options:
+        texts.append(f"Free text cleaned: known identifiers, forms, safe words; {policy.text.mode}")
+    else:
+        texts.append("Free text removed unless safe by category, not cleaned")
+    if "clean-graphics" in policy.options:
+        texts.append("Graphics: words cleaned; overlays kept only when examined")
+    if policy.documents.content == "clean":
+        texts.append(f"Encapsulated documents cleaned; pictures in them: {policy.documents.pictures}")
+    else:
+        texts.append("Encapsulated documents replaced")
+    if "clean-structured-content" in policy.options:
+        texts.append("Reports cleaned item by item by Table E.3.4-1")
     texts.append("Pixel data not examined for text or faces")
     return texts
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from deidra.policy import claims, listed, private, schema, second
+from deidra.policy import claims, content, graphics, listed, private, schema, second
 from deidra.policy.rules import Rule, overridden
 from deidra.policy.selectors import Private, Tag, Vr
 from deidra.standard import confidentiality, dictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from deidra.policy.schema import Policy
     from deidra.standard.private_elements import PathStep
@@ -77,6 +77,19 @@ class Rulebook:
         rule = self._known.get(key)
         return rule if rule is not None else self._remember(key, self._private(*key))
 
+    def content_item(
+        self, names: Iterable[content.Code], value_type: str, path: tuple[PathStep, ...], *, selected: bool
+    ) -> content.ItemRules | None:
+        """The rules of content items in the items of `path`, see `content.item_rules`; None: no other rules than those
+        of their attributes. An override of a value attribute wins over the table of concepts."""
+        values = content.VALUE_ATTRIBUTES.values()
+        overridden = {tag for tag in values if tag in self._plain or (path, tag) in self._by_path}
+        rules = content.item_rules(self.policy, names, value_type, overridden, selected=selected)
+        if rules is None:
+            return None
+        tightened = {tag: self._tightened(rule, dictionary.vr(tag) or "") for tag, rule in rules.values.items()}
+        return content.ItemRules(rules.item, tightened, rules.ages)
+
     @cached_property
     def claims(self) -> claims.Claims:
         """What the policy may say it did, worked out from its own rules."""
@@ -120,7 +133,11 @@ class Rulebook:
         rule = self._by_path.get((path, tag)) or self._plain.get(tag)
         if rule is not None:
             return rule
-        rule = listed.rule(self.policy, self.edition, tag, vr) or second.rule(self.policy, tag, vr)
+        rule = (
+            graphics.rule(self.policy, self.edition, tag)
+            or listed.rule(self.policy, self.edition, tag, vr)
+            or second.rule(self.policy, tag, vr)
+        )
         return self._tightened(rule, dictionary.vr(tag) or vr)
 
     def _private(

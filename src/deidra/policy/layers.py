@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,9 +22,6 @@ _PREFIX = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_-]{0,15})?")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 NOT_BUILT_OPTIONS = {
-    "clean-descriptors": "the text cleaner is not built yet; descriptors follow the basic profile",
-    "clean-structured-content": "cleaning of reports is not built yet; content follows the basic profile",
-    "clean-graphics": "cleaning of graphics is not built yet; graphics follow the basic profile",
     "clean-pixel-data": "examination of pixels is not built yet; see pixels.unexamined",
     "clean-recognizable-visual-features": "removal of faces is not built yet",
 }
@@ -165,10 +162,46 @@ def _private(draft: Draft, entry: Entry, problems: Problems) -> None:
 
 def _pixels(draft: Draft, entry: Entry, problems: Problems) -> None:
     for item in _known(entry, ("unexamined",), problems):
-        choice = _word(item, ("hold", "release"), "choice", problems)
-        if choice is not None:
-            unexamined = cast("Literal['hold', 'release']", choice.value)
-            draft.put("pixels", choice.where, pixels=schema.Pixels(unexamined))
+        _choose(draft, item, "pixels", "unexamined", ("hold", "release"), problems)
+
+
+def _free_text(draft: Draft, entry: Entry, problems: Problems) -> None:
+    for item in _known(entry, ("mode", "shared_words", "recognisers"), problems):
+        if item.key == "text.mode":
+            _choose(draft, item, "text", "mode", ("balanced", "strict", "remove"), problems)
+        elif item.key == "text.shared_words":
+            text = _text(item, problems)
+            if text is not None and not _NUMBER.fullmatch(text.value):
+                problems.add(text.where, f"{item.key}: a whole number of subjects, 0 to learn no words")
+            elif text is not None and 0 < int(text.value) < schema.FEWEST_SHARING_SUBJECTS:
+                least = schema.FEWEST_SHARING_SUBJECTS
+                problems.add(text.where, f"{item.key}: 0, or at least {least} subjects, or names are learnt as words")
+            elif text is not None:
+                changed = msgspec.structs.replace(draft.policy.text, shared_words=int(text.value))
+                draft.put("text", text.where, text=changed)
+        else:
+            names = _list(item, problems)
+            if names is not None:
+                changed = msgspec.structs.replace(draft.policy.text, recognisers=tuple(name.value for name in names))
+                draft.put("text", item.where, text=changed)
+
+
+def _documents(draft: Draft, entry: Entry, problems: Problems) -> None:
+    for item in _known(entry, ("content", "pictures"), problems):
+        if item.key == "documents.content":
+            _choose(draft, item, "documents", "content", ("clean", "replace"), problems)
+        else:
+            _choose(draft, item, "documents", "pictures", ("hold", "remove", "release"), problems)
+
+
+def _choose(
+    draft: Draft, item: Entry, section: str, field: str, choices: tuple[str, ...], problems: Problems
+) -> None:
+    """Set one field of a section of the policy to one of `choices`."""
+    choice = _word(item, choices, "choice", problems)
+    if choice is not None:
+        changed = msgspec.structs.replace(getattr(draft.policy, section), **{field: choice.value})
+        draft.put(section, choice.where, **{section: changed})
 
 
 def _attributes(draft: Draft, entry: Entry, problems: Problems) -> None:
@@ -202,11 +235,7 @@ def _action(item: Entry, problems: Problems) -> tuple[str, str] | None:
         problems.add(item.where, f"{item.key}: expected an action, not a list")
         return None
     action = item.value.value
-    if action == "clean":
-        problems.add(
-            item.where, f"{item.key}: text cleaning is not built yet; choose remove, empty, dummy or replace"
-        )
-    elif action == "replace":
+    if action == "replace":
         problems.add(item.where, f'{item.key}: replace needs a text: {{replace: "text"}}')
     elif action not in schema.ACTIONS:
         near = did_you_mean(action, schema.ACTIONS) or f"; known: {', '.join(schema.ACTIONS)}"
@@ -279,5 +308,7 @@ _READERS: dict[str, Callable[[Draft, Entry, Problems], None]] = {
     "subjects": _subjects,
     "private": _private,
     "pixels": _pixels,
+    "text": _free_text,
+    "documents": _documents,
     "attributes": _attributes,
 }

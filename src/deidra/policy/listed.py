@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deidra.policy import temporal
-from deidra.policy.rules import AGES, PATIENT_ID, PATIENT_NAME, Rule
+from deidra.policy.rules import AGES, CLEANABLE_VRS, PATIENT_ID, PATIENT_NAME, Rule
 from deidra.policy.schema import DATES_CONFLICT, NEWEST_EDITION, Policy
 from deidra.standard import confidentiality, dictionary
 
@@ -21,6 +21,9 @@ SHORT_NAMES = {
     "patient-characteristics": "Retain Patient Characteristics",
     "full-dates": "Full Dates",
     "modified-dates": "Modified Dates",
+    "clean-descriptors": "Clean Descriptors",
+    "clean-structured-content": "Clean Structured Content",
+    "clean-graphics": "Clean Graphics",
 }
 
 
@@ -46,6 +49,8 @@ def rule(policy: Policy, edition: Edition, tag: int, vr: str) -> Rule | None:
         return _modified_date(policy, row, tag, vr, source)
     if cleaning:
         named = ", ".join(SHORT_NAMES[option] for option in cleaning)
+        if (dictionary.vr(tag) or vr)[:2] in CLEANABLE_VRS:
+            return Rule("C", "text", rule_id, f"{source}; {named} C")
         source = f"{source}; {named} C: nothing to clean it with, so the profile's code holds"
     return basic(row, tag, vr, source)
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from deidra.policy import protected, temporal
+from deidra.policy.rules import TEXT_VRS
 from deidra.policy.selectors import Private, Tag, Vr
 from deidra.standard import confidentiality, dictionary, second_layer
 
@@ -33,7 +34,7 @@ _PRINTABLE = re.compile(r"[ -\[\]-~]*")  # ASCII without the backslash, which se
 _PSEUDONYM_VRS = frozenset({"LO", "LT", "PN", "ST", "UC", "UT"})
 _VR_ACTIONS = frozenset({"remove", "empty", "dummy"})
 _VR_STRUCTURE = frozenset({"CS", "SQ", "UI"})
-_PRIVATE_ACTIONS = frozenset({"keep", "remove", "empty", "uid", "date"})
+_PRIVATE_ACTIONS = frozenset({"keep", "clean", "remove", "empty", "uid", "date"})
 
 
 def refusal(policy: Policy, override: Override) -> str | None:
@@ -66,6 +67,8 @@ def _private(policy: Policy, target: Private, action: str) -> str | None:
         return (
             "a date kept as it is would disclose the shift or what was removed; select the full-dates option"
         )
+    if action == "clean" and vr is not None and vr not in TEXT_VRS:
+        return f"its VR is {vr}; only text can be cleaned"
     if action == "date" and (vr is None or vr not in temporal.DATE_VRS):
         return "the private dictionary does not know it as a date"
     if action == "date" and "modified-dates" not in policy.options:
@@ -87,6 +90,8 @@ def _standard(policy: Policy, target: Tag, override: Override) -> str | None:
         return why
     if action == "keep":
         return _keep(policy, tag, vr, keyword)
+    if action == "clean":
+        return _clean(vr, keyword)
     if action == "date":
         return _date(policy, tag, vr)
     if action == "uid" and vr != "UI":
@@ -107,7 +112,7 @@ def _keep(policy: Policy, tag: int, vr: str | None, keyword: str) -> str | None:
     if why is not None:
         return why
     if 0x5000 <= tag >> 16 <= 0x501E or 0x6000 <= tag >> 16 <= 0x601E:
-        return "curves and overlays may show text; they stay only when cleaning of graphics is built"
+        return "curves and overlays may show text; the clean-graphics option keeps what shows none"
     maps = row.basic == "U" if row is not None else category == "uid-instance"
     if maps and "uids" not in policy.options and (row is None or row.options.get("device-identity") != "K"):
         return "kept alone it would break references or find the original; the uids option keeps them all"
@@ -117,6 +122,12 @@ def _keep(policy: Policy, tag: int, vr: str | None, keyword: str) -> str | None:
             "a date kept as it is would disclose the shift or what was removed; select the full-dates option"
         )
     return None
+
+
+def _clean(vr: str | None, keyword: str) -> str | None:
+    if vr not in TEXT_VRS:
+        return f"its VR is {vr or 'unknown'}; only text can be cleaned"
+    return protected.reason(keyword, protected.DIRECT_IDENTIFIERS)
 
 
 def _date(policy: Policy, tag: int, vr: str | None) -> str | None:

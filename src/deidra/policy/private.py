@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from deidra.policy import second, temporal
-from deidra.policy.rules import Rule
+from deidra.policy.rules import TEXT_VRS, Rule
 from deidra.standard import dictionary, private_elements
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def rule(policy: Policy, element: Element) -> Rule:
         return Rule("K", "age", rule_id, f"{source}; Retain Patient Characteristics")
     if vr == "AS":
         return Rule("X", "", rule_id, f"{source}; an age, and no option retains ages")
+    if vr in TEXT_VRS and "clean-descriptors" in policy.options:
+        return Rule("C", "text", rule_id, f"{source}; Clean Descriptors")
     if vr in _KEPT_VRS or (vr in _LONG_TEXT_VRS and source_name in _AUTHORITATIVE):
         return Rule("K", "", rule_id, source)
     return Rule("X", "", rule_id, f"{source}; VR {vr} may hold anything and cannot be cleaned")

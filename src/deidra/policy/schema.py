@@ -21,6 +21,7 @@ PRIVATE_SOURCES = ("standard", "declared", "tcia-kb", "tcia-observed")
 # What a policy may say of one attribute, with the meaning shown by --help and in the docs.
 ACTIONS: dict[str, str] = {
     "keep": "leave the value as it is (sequences are still cleaned inside)",
+    "clean": "take names and identifiers out of the text and leave the rest",
     "remove": "take the attribute out (where its Type forbids that, it is emptied or replaced)",
     "empty": "leave the attribute without a value (where its Type forbids that, it is replaced)",
     "dummy": "put a fixed valid value in place",
@@ -34,6 +35,7 @@ MAGNITUDE_LIMIT_DAYS = (
     20_000  # 54 years: no date of a DICOM object falls before 1900, where validators refuse it
 )
 NARROWEST_RANGE_DAYS = 30
+FEWEST_SHARING_SUBJECTS = 3
 
 
 class Dates(msgspec.Struct, frozen=True):
@@ -61,6 +63,28 @@ class Pixels(msgspec.Struct, frozen=True):
     unexamined: Literal["hold", "release"] = "hold"
 
 
+class Text(msgspec.Struct, frozen=True):
+    """How free text is cleaned (docs/text.md), wherever the policy cleans it.
+
+    `shared_words`: a word that no vocabulary knows stays when the texts of so many subjects at two sites have it; 0
+    learns nothing. `recognisers` are plug-ins that may add removals.
+    """
+
+    mode: Literal["balanced", "strict", "remove"] = "balanced"
+    shared_words: int = 10
+    recognisers: tuple[str, ...] = ()
+
+
+class Documents(msgspec.Struct, frozen=True):
+    """What becomes of documents inside and beside objects: cleaned, or replaced by an empty one of their kind.
+
+    `pictures`: what to do with pictures in documents, which may show words that no text layer holds.
+    """
+
+    content: Literal["clean", "replace"] = "replace"
+    pictures: Literal["hold", "remove", "release"] = "hold"
+
+
 class Override(msgspec.Struct, frozen=True):
     """The policy's own word on some attributes. `where` is ``file:line``, for messages only."""
 
@@ -82,6 +106,8 @@ class Policy(msgspec.Struct, frozen=True):
     subjects: Subjects = Subjects()
     private: PrivateElements = PrivateElements()
     pixels: Pixels = Pixels()
+    text: Text = Text()
+    documents: Documents = Documents()
     overrides: tuple[Override, ...] = ()
 
     def winner(self, conflict: str) -> str | None:
@@ -101,6 +127,8 @@ def content(policy: Policy) -> dict[str, Any]:
         "subjects": msgspec.to_builtins(policy.subjects),
         "private": {"sources": list(policy.private.sources)},
         "pixels": msgspec.to_builtins(policy.pixels),
+        "text": {**msgspec.to_builtins(policy.text), "recognisers": list(policy.text.recognisers)},
+        "documents": msgspec.to_builtins(policy.documents),
         "attributes": {
             spell(override.selector): {"replace": override.value}
             if override.action == "replace"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deidra.policy import listed, temporal
+from deidra.policy.content import TEXT_VALUE
 from deidra.policy.rules import Rule
 from deidra.standard import dictionary, second_layer
 
@@ -23,9 +24,10 @@ _KEPT = {
     "code-value": "code-value",
     "code-meaning": "code-meaning",
 }
+_CODED = ("coding-scheme", "code-value", "code-meaning")
 _WHY_REMOVED = {
     "identifier": "it may identify a person, an order or a place",
-    "free-text": "people write in it, and text cleaning is not built yet",
+    "free-text": "people write in it, and no option cleans it",
     "person": "it names a person",
     "url": "it names a place in a network",
     "ae": "it names a system in a network",
@@ -39,6 +41,18 @@ def rule(policy: Policy, tag: int, vr: str) -> Rule:
     if category is None:
         return _uncategorised(tag)
     rule_id, source = f"second-layer:{category}", f"not in PS3.15 Table E.1-1; second layer: {category}"
+    if tag == TEXT_VALUE and "clean-structured-content" in policy.options:
+        return Rule("C", "text", rule_id, f"{source}; Clean Structured Content")
+    if category == "free-text" and "clean-descriptors" in policy.options:
+        return Rule("C", "text", rule_id, f"{source}; Clean Descriptors")
+    if category in _CODED and "clean-descriptors" in policy.options:
+        return Rule("C", category, rule_id, f"{source}; Clean Descriptors")
+    if category == "device":
+        return _device(policy, rule_id, source)
+    if category == "descriptor":
+        return _descriptor(policy, rule_id, source)
+    if category == "technical" and vr == "CS" and "clean-descriptors" in policy.options:
+        return Rule("C", "text", rule_id, f"{source}; Clean Descriptors")
     if category in _KEPT:
         return Rule("K", _KEPT[category], rule_id, source)
     if category == "uid-instance":
@@ -48,6 +62,19 @@ def rule(policy: Policy, tag: int, vr: str) -> Rule:
     if category in ("date-subject", "date-fixed"):
         return date(policy, dictionary.vr(tag) or vr, rule_id, source, fixed=category == "date-fixed")
     return Rule("X", "", rule_id, f"{source}: {_WHY_REMOVED.get(category, 'nothing says that it is safe')}")
+
+
+def _device(policy: Policy, rule_id: str, source: str) -> Rule:
+    if "device-identity" in policy.options:
+        return Rule("K", "", rule_id, f"{source}; Retain Device Identity")
+    return Rule("X", "", rule_id, f"{source}: no option retains devices")
+
+
+def _descriptor(policy: Policy, rule_id: str, source: str) -> Rule:
+    """Words that somebody picked from a list that can be changed: what cleans texts cleans these too."""
+    if "clean-descriptors" in policy.options:
+        return Rule("C", "text", rule_id, f"{source}; Clean Descriptors")
+    return Rule("K", "", rule_id, source)
 
 
 def date(policy: Policy, vr: str, rule_id: str, source: str, *, fixed: bool = False) -> Rule:
