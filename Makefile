@@ -12,11 +12,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CORE := $(VENV)/.installed-core
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help setup dev demo test bench fuzz clean
+.PHONY: help setup dev demo test bench fuzz guess clean
 
 help:
 	@sed -n 's/^# make /make /p' Makefile
 	@echo "make setup   only create $(BIN)/deidra;  make dev adds the tools that tests need"
+	@echo "make guess   link what two projects released, given 1,000,000 candidate patients (minutes)"
 	@echo "make fuzz    feed the reader damaged files;  make clean removes what make made, except $(VENV)"
 
 setup: $(CORE)
@@ -51,6 +52,9 @@ bench: $(DEV)
 
 fuzz: $(DEV)
 	$(BIN)/python tools/fuzz_stream.py $(FUZZ_ARGS)
+
+guess: $(DEV)
+	DEIDRA_GUESSES=1000000 $(BIN)/python -m pytest tests/identity/test_guessing.py
 
 clean:
 	rm -rf demo bench/out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -11,7 +11,7 @@ from typing import Literal
 
 import pytest
 
-Peer = Literal["dciodvfy", "dcentvfy", "dcm2json", "dcmdump", "dcmftest", "dsrdump"]
+Peer = Literal["dciodvfy", "dcentvfy", "dcm2json", "dcmdump", "dcmftest", "dcmp2pgm", "dcmpschk", "dsrdump"]
 
 DEBIAN_PACKAGES: dict[Peer, str] = {
     "dciodvfy": "dicom3tools",
@@ -19,6 +19,8 @@ DEBIAN_PACKAGES: dict[Peer, str] = {
     "dcm2json": "dcmtk",
     "dcmdump": "dcmtk",
     "dcmftest": "dcmtk",
+    "dcmp2pgm": "dcmtk",
+    "dcmpschk": "dcmtk",
     "dsrdump": "dcmtk",
 }
 

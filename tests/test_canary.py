@@ -17,7 +17,10 @@ from corpus.search import find
 
 OPTIONS = {
     "basic": (),
-    "public-research": ("modified-dates", "patient-characteristics", "device-identity", "safe-private"),
+    "public-research": (
+        "modified-dates", "patient-characteristics", "device-identity", "safe-private", "clean-descriptors",
+        "clean-structured-content", "clean-graphics",
+    ),  # fmt: skip
 }
 
 

@@ -13,12 +13,16 @@ import msgspec
 
 from deidra.dicom.deidentify import deidentify_source, open_normalised
 from deidra.dicom.reader import BytesReader, FileReader, Reader
-from deidra.dicom.survey import facts_of
+from deidra.dicom.survey import HeaderReader
 from deidra.engine import Context, examinations, series_rules
 from deidra.identity.pseudonyms import identity, subject_key
 from deidra.model import Batch, Edit, Examination, SubjectKnowledge
+from deidra.pixels.text_finder import text_finder
 from deidra.policy.compile import compile_policy
 from deidra.policy.load import load_policy
+from deidra.standard.vocabulary import vocabulary
+from deidra.text.recognisers import load_recognisers
+from deidra.text.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -62,7 +66,9 @@ def deidentify(
         shift_range_days=(rules.dates.shift_days_min, rules.dates.shift_days_max),
         prefix=rules.subjects.prefix,
     )
-    context = Context(rulebook, who, Path())
+    recognisers = load_recognisers(rules.text.recognisers)
+    words = load_vocabulary(extra=vocabulary())
+    context = Context(rulebook, who, words, Path(), recognisers, find_text=text_finder())
     if isinstance(source, bytes):
         return _deidentified(BytesReader(source), context)
     if isinstance(source, (str, os.PathLike)):
@@ -77,11 +83,11 @@ def deidentify(
 
 
 def _deidentified(reader: Reader, context: Context) -> DeidentifiedObject:
-    facts = facts_of(reader)
+    facts = HeaderReader().facts_of(reader)
     key = subject_key(facts.patient_id, facts.issuer, facts.birth_date, facts.patient_name, facts.study_uid)
     batch = Batch(0, "dicom", SubjectKnowledge(key, facts.terms), ())
     released = deidentify_source(open_normalised(reader), series_rules(batch, context))
-    return DeidentifiedObject(_content(released), released.edits, examinations(released))
+    return DeidentifiedObject(_content(released), released.edits, examinations(released, context.rulebook))
 
 
 def _content(released: Deidentified) -> bytes:

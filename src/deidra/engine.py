@@ -13,33 +13,45 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from deidra._version import __version__
 from deidra.dicom.deidentify import SeriesRules, deidentify_source, open_normalised
-from deidra.dicom.kept_text import compile_code_terms, compile_terms
-from deidra.dicom.reader import FileReader
+from deidra.dicom.planes import FindText
+from deidra.dicom.reader import BytesReader, FileReader
 from deidra.dicom.rules import Rules
-from deidra.dicom.transforms import Subject
+from deidra.dicom.subject_words import SubjectWords
+from deidra.dicom.transforms import SOP_INSTANCE_UID, Subject
 from deidra.dicom.work import Deidentified
 from deidra.errors import Held, ObjectError
+from deidra.formats.document import deidentify_document
 from deidra.formats.sink import Sink
 from deidra.identity.pseudonyms import Identity
-from deidra.model import Batch, Edit, Examination, Outcome, Reason, SourceObject
+from deidra.model import DOCUMENTS_FOLDER, Batch, Edit, Examination, ObjectFacts, Outcome, Reason, SourceObject
 from deidra.policy.compile import Rulebook
+from deidra.text.recognisers import Recogniser
+from deidra.text.vocabulary import Vocabulary
 
 
 class Context(msgspec.Struct, frozen=True):
-    """What a run decides once. `dry_run` writes nothing; `record_keeps` also records what is kept, for a plan."""
+    """What a run decides once. `dry_run` writes nothing; `record_keeps` also records what is kept, for a plan.
+
+    `find_text` looks at overlays (see `deidra.dicom.planes`); without it they are removed.
+    `numbers_items`: whether records name the item of a sequence; without, what is done to all items is recorded once.
+    """
 
     rulebook: Rulebook
     identity: Identity
+    vocabulary: Vocabulary
     out: Path
+    recognisers: tuple[Recogniser, ...] = ()
     dry_run: bool = False
     record_keeps: bool = False
+    find_text: FindText | None = None
+    numbers_items: bool = True
 
 
 def deidentify(batch: Batch, context: Context) -> list[Outcome]:
@@ -57,7 +69,10 @@ def deidentify(batch: Batch, context: Context) -> list[Outcome]:
     outcomes = []
     for source in batch.objects:
         try:
-            outcomes.append(_one(source, series, context, sink, edit_lists))
+            if batch.kind == "document":
+                outcomes.append(_document(source, series, context, sink))
+            else:
+                outcomes.append(_one(source, series, context, sink, edit_lists))
         except ObjectError as error:
             outcomes.append(refused(source, error))
         except OSError as error:
@@ -78,15 +93,19 @@ _OUTPUT_FAILS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS))
 
 def series_rules(batch: Batch, context: Context) -> SeriesRules:
     """The rulebook applied to the subject of the batch."""
-    identity = context.identity.subject(batch.subject.key)
-    subject = Subject(
-        pseudonym=identity.pseudonym.encode("ascii"),
-        shift_days=identity.shift_days,
-        uid_of=context.identity.uid,
-        finds_term=compile_terms(batch.subject.terms),
-        finds_term_in_code=compile_code_terms(batch.subject.terms),
+    rulebook, identity = context.rulebook, context.identity.subject(batch.subject.key)
+    maps_uids = rulebook.standard(SOP_INSTANCE_UID, "UI", ()).code == "U"
+    keeps_places = "institution-identity" in rulebook.policy.options
+    words = SubjectWords(
+        [term for term in batch.subject.terms if not (keeps_places and term.kind == "institution")],
+        context.vocabulary,
+        mode=rulebook.policy.text.mode,
+        uid_of=context.identity.uid if maps_uids else str,
+        recognisers=context.recognisers,
     )
-    return SeriesRules(Rules(context.rulebook, subject), context.record_keeps)
+    subject = Subject(identity.pseudonym.encode("ascii"), identity.shift_days, context.identity.uid, words)
+    rules = Rules(rulebook, subject, context.find_text)
+    return SeriesRules(rules, context.record_keeps, numbers_items=context.numbers_items)
 
 
 def _one(
@@ -107,7 +126,20 @@ def _one(
         os.close(descriptor)
     # The files of a series are changed alike: they share one list of edits
     edits = edit_lists.setdefault(tuple(map(id, released.edits)), released.edits)
-    return Outcome(source.id, "released", (), edits, examinations(released), released.facts, output)
+    made = examinations(released, series.rules.rulebook)
+    retained = series.rules.subject.words.take_retained()
+    return Outcome(source.id, "released", (), edits, made, released.facts, output, retained)
+
+
+def _document(source: SourceObject, series: SeriesRules, context: Context, sink: Sink) -> Outcome:
+    """A document that stands free, among those of its subject."""
+    released = deidentify_document(source.path, source.size, series.rules)
+    output = f"{series.rules.subject.pseudonym.decode()}/{DOCUMENTS_FOLDER}/{released.name}"
+    if not context.dry_run:
+        sink.write(output, BytesReader(released.data), [(0, len(released.data))])
+    facts = ObjectFacts(size_in=source.size, size_out=len(released.data))
+    retained = series.rules.subject.words.take_retained()
+    return Outcome(source.id, "released", (), released.edits, released.examinations, facts, output, retained)
 
 
 def output_path(pseudonym: str, released: Deidentified) -> str:
@@ -132,20 +164,35 @@ _ALWAYS: Sequence[Examination] = (
     Examination("metadata", True, _BY),
     Examination("container", True, _BY),
     Examination("known-identifiers", True, _BY, "retained text only"),
-    Examination("free-text", False, "", "free text is removed, not cleaned"),
 )
+_TEXT_CLEANED = Examination("free-text", True, _BY)
+_TEXT_REMOVED = Examination("free-text", False, "", "free text is removed, not cleaned")
 _PIXELS: Sequence[Examination] = (
     Examination("pixel-text", False, "", "pixels are not searched for burned-in text"),
     Examination("faces", False, "", "images are not searched for faces"),
 )
+_OVERLAYS = Examination("overlay-text", True, _BY)
+_OVERLAYS_REMOVED = Examination("overlay-text", False, "", "overlays are removed, not searched for text")
 _STREAMS = Examination("streams", False, "", "metadata inside coded frames is not examined")
 
 
-def examinations(released: Deidentified) -> tuple[Examination, ...]:
+def examinations(released: Deidentified, rulebook: Rulebook) -> tuple[Examination, ...]:
     """What was looked at in a released object, and what was not."""
-    made = [*_ALWAYS]
+    cleans = "clean-descriptors" in rulebook.policy.options
+    made = [*_ALWAYS, _TEXT_CLEANED if cleans else _TEXT_REMOVED]
     if released.has_pixels:
         made += _PIXELS
+    if released.overlays_examined is not None and "clean-graphics" in rulebook.policy.options:
+        made.append(_OVERLAYS if released.overlays_examined else _OVERLAYS_REMOVED)
     if released.encapsulated:
         made.append(_STREAMS)
-    return tuple(made)
+    return merged((*made, *released.document))
+
+
+def merged(looks: Iterable[Examination]) -> tuple[Examination, ...]:
+    """One examination of each kind; what was not made in one part was not made."""
+    found: dict[str, Examination] = {}
+    for look in looks:
+        before = found.setdefault(look.kind, look)
+        found[look.kind] = before if look.made else look
+    return tuple(found.values())

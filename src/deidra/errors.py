@@ -4,7 +4,8 @@ DeidraError
 ├── UsageError            the caller asked for something that cannot be done (exit code 2)
 │   ├── PolicyError       one or more mistakes in a policy file, all of them reported at once
 │   ├── SubjectListError  the user's list of pseudonyms is incomplete or not one to one
-│   └── WorkspaceError    the workspace or output folder cannot be used
+│   ├── WorkspaceError    the workspace or output folder cannot be used
+│   └── VaultError        the vault cannot be opened, used or trusted
 └── ObjectError           one object cannot be released; the run goes on
     ├── Rejected          it could not be read (exit code 1)
     └── Held              it was read, but not understood well enough to release (exit code 3)
@@ -43,6 +44,10 @@ class SubjectListError(UsageError):
 
 class WorkspaceError(UsageError):
     """The workspace or the output folder cannot be used."""
+
+
+class VaultError(UsageError):
+    """The vault cannot be opened, used or trusted."""
 
 
 class ObjectError(DeidraError):

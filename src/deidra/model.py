@@ -41,7 +41,9 @@ class Edit(msgspec.Struct, frozen=True):
 class Examination(msgspec.Struct, frozen=True):
     """One kind of look at an object, made or not made. `note` says why not."""
 
-    kind: Literal["metadata", "container", "pixel-text", "faces", "streams", "free-text", "known-identifiers"]
+    kind: Literal[
+        "metadata", "container", "known-identifiers", "free-text", "overlay-text", "pixel-text", "faces", "streams"
+    ]
     made: bool
     by: str = ""
     note: str = ""
@@ -65,6 +67,20 @@ class SourceObject(msgspec.Struct, frozen=True):
     mtime_ns: int
 
 
+class Term(msgspec.Struct, frozen=True, order=True):
+    """One thing known of a person. Sensitive: its repr hides it.
+
+    `kind`: name, physician, operator, identifier, phone, date, address, institution; others are taken for
+    identifiers where they hold digits, and for names where not.
+    """
+
+    kind: str
+    value: str
+
+    def __repr__(self) -> str:
+        return f"Term(kind={self.kind!r}, value=<redacted>)"
+
+
 class SubjectKnowledge(msgspec.Struct, frozen=True):
     """What the survey knows of one person. Sensitive: never printed, never outside the workspace.
 
@@ -73,19 +89,38 @@ class SubjectKnowledge(msgspec.Struct, frozen=True):
     """
 
     key: str
-    terms: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
 
     def __repr__(self) -> str:
         return f"SubjectKnowledge(<redacted>, terms={len(self.terms)})"
 
 
+# Below the folder of a subject: documents that stand free
+DOCUMENTS_FOLDER = "documents"
+
+
 class Batch(msgspec.Struct, frozen=True):
-    """The objects that must be judged together: for DICOM, one series of one subject."""
+    """The objects that must be judged together: for DICOM, one series of one subject; documents of one subject."""
 
     id: int
-    kind: Literal["dicom", "dicomdir", "other"]
+    kind: Literal["dicom", "dicomdir", "document", "other"]
     subject: SubjectKnowledge
     objects: tuple[SourceObject, ...]
+
+
+class RetainedText(msgspec.Struct, frozen=True):
+    """One text value that stays in what is released, for people to look at.
+
+    `attribute` prints its tag, such as ``(0008,103E)``; `why`: "clean" when no word had to go, "cleaned" when some
+    did, "kept" when a rule keeps the text and only known identifiers were looked for.
+    """
+
+    attribute: str
+    value: str
+    why: Literal["clean", "cleaned", "kept"]
+
+    def __repr__(self) -> str:
+        return f"RetainedText({self.attribute}, <redacted>, {self.why})"
 
 
 class ObjectFacts(msgspec.Struct, frozen=True):
@@ -108,3 +143,4 @@ class Outcome(msgspec.Struct, frozen=True):
     examinations: tuple[Examination, ...] = ()
     facts: ObjectFacts = ObjectFacts()
     output: str = ""  # path below OUT, in new identifiers; empty unless released
+    retained: tuple[RetainedText, ...] = ()  # texts that no earlier object of the batch had

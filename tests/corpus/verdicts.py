@@ -16,6 +16,9 @@ TIMES = {"DA", "DT", "TM"}
 TEXTS = {"PN", "LO", "SH", "ST", "LT", "UT", "UC", "UR", "OB", "OW", "UN"}
 TAKEN_AWAY = {"free-text", "identifier", "person", "url", "ae", "opaque", "date-fixed"}
 
+# What Clean Structured Content keeps and cleans inside; the profile alone puts a dummy in its place
+CLEANED_INSIDE, UID_REFERENCE = {0x0040A730}, 0x0040A124
+
 Verdict = tuple[Fate, tuple[str, ...]]
 
 
@@ -64,8 +67,12 @@ def verdict(tag: int, vr: str, path: tuple[int, ...]) -> Verdict | None:
     if own is None:
         return None
     fate, kept = own
+    if tag == UID_REFERENCE and CLEANED_INSIDE & set(path):
+        kept += ("device-identity",)  # the one of the corpus is a Device Observer UID (Table E.3.4-1)
     for ancestor in path:
         if edition().row(ancestor) is None and categories().get(ancestor) != "opaque":
+            continue
+        if ancestor in CLEANED_INSIDE and fate != "keep":
             continue
         above = keeping_options(ancestor)
         if fate == "keep":

@@ -25,7 +25,7 @@ from pathlib import Path
 from deidra.dicom.survey import Facts
 from deidra.errors import Held, Rejected
 from deidra.identity.pseudonyms import subject_key
-from deidra.model import Action, Batch, Edit, Examination, ObjectFacts, Outcome, Reason
+from deidra.model import Action, Batch, Edit, Examination, ObjectFacts, Outcome, Reason, Term
 from deidra.run.collection import RunSummary, run_job
 from deidra.run.job import About, Job
 from deidra.run.mechanisms import Mechanisms
@@ -85,7 +85,9 @@ def read_facts(path: str, size: int) -> Facts:
         sop_class_uid=CT,
         modality=fields.get("modality", "CT"),
         transfer_syntax_uid="1.2.840.10008.1.2.1",
-        terms=(fields["patient"],),
+        texts=frozenset(),
+        site="",
+        terms=(Term("identifier", fields["patient"]),),
         is_dicomdir=False,
     )
 
@@ -145,7 +147,7 @@ def _write(target: Path, payload: str) -> None:
     partial.rename(target)
 
 
-MECHANISMS = Mechanisms(read_facts, looks_like_dicom, subject_key, deidentify)
+MECHANISMS = Mechanisms(lambda: read_facts, looks_like_dicom, subject_key, deidentify)
 
 
 def job(digest: str = "policy-1", *, dry_run: bool = False) -> Job:
@@ -160,7 +162,7 @@ def job(digest: str = "policy-1", *, dry_run: bool = False) -> Job:
         unexamined="hold",
         versions={"deidra": "0"},
     )
-    return Job(MECHANISMS, about, digest, lambda _, out: (out, dry_run), new_uid, {"uids_kept": ""})
+    return Job(MECHANISMS, about, digest, lambda _: frozenset(), lambda _, __, out: (out, dry_run), new_uid, {"uids_kept": ""})
 
 
 def run(

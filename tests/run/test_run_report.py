@@ -147,7 +147,7 @@ def test_actions_are_counted_over_released_objects_by_attribute(tmp_path: Path) 
     assert report["kinds"][0]["sop_class"] == "CT Image Storage"
     assert set(report) == {
         "schema", "released", "held", "rejected", "started", "seconds", "policy", "edition", "versions",
-        "examinations", "kinds", "reasons", "actions", "objects",
+        "examinations", "retained_texts", "kinds", "reasons", "actions", "objects",
     }  # fmt: skip
 
 

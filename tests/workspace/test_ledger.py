@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from deidra.errors import WorkspaceError
-from deidra.model import Action, Edit, Examination, ObjectFacts, Outcome, Reason, SourceObject
+from deidra.model import Action, Edit, Examination, ObjectFacts, Outcome, Reason, SourceObject, Term
 from deidra.workspace import inputs, outcomes
 from deidra.workspace.inputs import ObjectRow
 from deidra.workspace.ledger import begin_run, job_id, meta, open_ledger, set_meta, transaction
@@ -32,7 +32,7 @@ def fill(ledger: sqlite3.Connection, count: int) -> int:
     with transaction(ledger):
         subject = inputs.add_subject(ledger, "key", "ID", "")
         series = inputs.add_series(ledger, subject, "1.1", "1.1.1")
-        inputs.add_terms(ledger, subject, ["B", "A", "A"])
+        inputs.add_terms(ledger, subject, [Term("name", text) for text in "BAA"])
         rows = [ObjectRow(n, f"/in/{n}", "", 100 + n, 7, "dicom", series, f"1.1.1.{n}") for n in range(1, count + 1)]
         inputs.add_objects(ledger, run, rows)
     return job
@@ -66,10 +66,10 @@ def test_only_objects_without_an_outcome_are_pending(tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path / "ledger")) as ledger:
         job = fill(ledger, 3)
         outcomes.record(ledger, job, outcomes.pack([released(2)], {2: source(2)}))
-        ((subject, objects),) = inputs.pending_series(ledger, 1)
+        ((subject, _, objects),) = inputs.pending_series(ledger, 1)
         assert [item.id for item in objects] == [1, 3]
         knowledge = inputs.subject_knowledge(ledger, subject)
-        assert (knowledge.key, knowledge.terms) == ("key", ("A", "B"))
+        assert (knowledge.key, knowledge.terms) == ("key", (Term("name", "A"), Term("name", "B")))
 
 
 def test_names_that_are_no_utf8_come_back_unchanged(tmp_path: Path) -> None:

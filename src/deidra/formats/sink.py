@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
-from deidra.dicom.reader import Reader, write_all
+from deidra.dicom.reader import Piece, Reader, write_pieces
 from deidra.errors import Held
 
 TEMPORARY_SUFFIX = ".part"
@@ -20,7 +21,7 @@ class Sink:
         self._targets: set[str] = set()
         self._folders: set[str] = set()
 
-    def write(self, relative: str, reader: Reader, pieces: list[bytes | tuple[int, int]]) -> None:
+    def write(self, relative: str, reader: Reader, pieces: Sequence[Piece]) -> None:
         """Write one object under a temporary name. Raises OSError or Held and leaves nothing behind when it cannot."""
         target = f"{self._out}/{relative}"
         if target in self._targets:
@@ -32,11 +33,7 @@ class Sink:
         temporary = target + TEMPORARY_SUFFIX
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
         try:
-            for piece in pieces:
-                if isinstance(piece, tuple):
-                    reader.copy_to(descriptor, *piece)
-                else:
-                    write_all(descriptor, piece)
+            write_pieces(descriptor, reader, pieces)
         except OSError:
             os.close(descriptor)
             os.unlink(temporary)  # noqa: PTH108

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deidra.model import Edit
 
 _INDEX = re.compile(r"\[\d+\]")
+_PAGE = re.compile(r"(?<=page=)\d+")
 _BYTE = "byte "
 _PLACES_SHOWN = 5
 _LAST_TAG = re.compile(r"\(([0-9A-F]{4}),([0-9A-F]{4})\)$")
@@ -27,7 +28,22 @@ _LAST_PRIVATE = re.compile(r'\(([0-9A-F]{4}),"(.*)",([0-9A-F]{2})\)$')
 _MODALITY = re.compile(r"[A-Z]{2,10}")
 _UNKNOWN_CREATOR = "?"  # how the engine prints a private creator that no dictionary knows
 _LOCATORS_REMEMBERED = 100_000
-EXAMINATIONS = ("metadata", "container", "known-identifiers", "pixel-text", "faces", "streams", "free-text")
+_VALUES_REMEMBERED = 1000
+# Documents that stand free, by MIME type
+DOCUMENTS = {
+    "application/pdf": "Document: PDF",
+    "text/xml": "Document: XML (CDA, FHIR and others)",
+    "application/fhir+json": "Document: FHIR in JSON",
+    "application/hl7-v2": "Document: HL7 v2 message",
+    "application/rtf": "Document: RTF",
+    "text/plain": "Document: plain text",
+    "model/stl": "Document: mesh (STL)",
+    "model/obj": "Document: mesh (OBJ)",
+    "model/mtl": "Document: materials of a mesh (MTL)",
+}
+EXAMINATIONS = (
+    "metadata", "container", "known-identifiers", "free-text", "overlay-text", "pixel-text", "faces", "streams",
+)  # fmt: skip
 
 
 class ActionRow(msgspec.Struct, frozen=True):
@@ -85,7 +101,10 @@ def actions(ledger: sqlite3.Connection, statuses: Iterable[str] = ("released",))
             for row in {_general(edit) for edit in edits}:
                 counts[row] += objects
     rows = [ActionRow(row[0], attribute_name(row[0]), *row[1:], objects) for row, objects in counts.items()]
-    return sorted(rows, key=lambda row: (row.attribute.count("/"), '"' in row.attribute, row.attribute, row.action))
+    return sorted(
+        rows,
+        key=lambda row: (row.attribute.count("/"), '"' in row.attribute, row.attribute, row.action, row.rule),
+    )
 
 
 def _general(edit: Edit) -> tuple[str, str, str, str]:
@@ -146,8 +165,8 @@ def reasons(ledger: sqlite3.Connection) -> list[ReasonRow]:
 
 @lru_cache(_LOCATORS_REMEMBERED)
 def general_locator(locator: str) -> str:
-    """A locator without its item numbers."""
-    return _INDEX.sub("[]", locator)
+    """A locator without its item and page numbers."""
+    return _PAGE.sub("*", _INDEX.sub("[]", locator))
 
 
 def attribute_name(locator: str) -> str:
@@ -166,16 +185,19 @@ def attribute_name(locator: str) -> str:
     return ""
 
 
+@lru_cache(_VALUES_REMEMBERED)
 def modality_text(value: str) -> str:
     """A modality as reports show it: only what can be a defined term."""
     return value if _MODALITY.fullmatch(value) else ""
 
 
+@lru_cache(_VALUES_REMEMBERED)
 def sop_class_text(uid: str) -> str:
-    """The name of a SOP class; ``""`` when it is not known, because then it may be anything."""
-    return uids.uid_name(uid) if uids.is_registered(uid) else ""
+    """The name of a SOP class, or of a kind of document by its MIME type; ``""`` for what may be anything."""
+    return DOCUMENTS.get(uid) or (uids.uid_name(uid) if uids.is_registered(uid) else "")
 
 
+@lru_cache(_VALUES_REMEMBERED)
 def transfer_syntax_text(uid: str) -> str:
     """A transfer syntax UID if it is one of PS3.6 Annex A."""
     return uid if uids.is_registered(uid) else ""

@@ -122,7 +122,7 @@ def run_job(job: Job, folders: Folders, jobs: int, progress: Callable[[Progress]
             ),
             folders.sources,
         )
-        context = job.context(inputs.subject_keys(ledger, number), out)
+        context = job.context(inputs.subject_keys(ledger, number), job.learn(ledger), out)
         kept = resume.settle(ledger, out, number, made_by)
         hold_duplicates(ledger, number, made_by)
         meter.start_execution(inputs.count_seen(ledger, number), outcomes.count_by_status(ledger))
@@ -132,6 +132,7 @@ def run_job(job: Job, folders: Folders, jobs: int, progress: Callable[[Progress]
         renew_directory(ledger, made_by, out, job.uid)
         meter.summarising()
         report = summarise(ledger, workspace, job.about, Span(started, time.monotonic() - began))
+        job.finish(ledger)
         set_meta(ledger, "unfinished", "")
     return RunSummary(
         released=report.released,

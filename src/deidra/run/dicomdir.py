@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deidra.dicom import dummies
 from deidra.dicom.container import file_head
@@ -133,7 +134,7 @@ class _Tree:
         for depth, (kind, keywords) in enumerate(_UPPER.items(), start=1):
             record = self._upper.get(keys[:depth])
             if record is None:
-                content = _encoded(_picked(dataset, keywords, len(siblings) + 1), kind, dataset)
+                content = _encoded(_picked(dataset, keywords, len(siblings) + 1), kind)
                 record = self._upper[keys[:depth]] = _Record(content)
                 siblings.append(record)
             siblings = record.lower
@@ -142,7 +143,7 @@ class _Tree:
         leaf.ReferencedSOPClassUIDInFile = dataset.SOPClassUID
         leaf.ReferencedSOPInstanceUIDInFile = dataset.SOPInstanceUID
         leaf.ReferencedTransferSyntaxUIDInFile = dataset.file_meta.TransferSyntaxUID
-        siblings.append(_Record(_encoded(leaf, kind, dataset)))
+        siblings.append(_Record(_encoded(leaf, kind)))
 
     def encoded(self, start: int) -> bytes:
         """The data set of the DICOMDIR, whose first byte stands at `start` of the file (PS3.3 F.3.2)."""
@@ -206,7 +207,24 @@ def _leaf(dataset: Dataset, position: int) -> tuple[str, Dataset]:
         return kind, _picked(dataset, ("InstanceNumber",), position)
 
 
-def _encoded(record: Dataset, kind: str, dataset: Dataset) -> bytearray:
+def _plain(value: Any) -> Any:
+    """Text in ASCII: a directory has no character set of its own, and readers overlook those of its records."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode()
+    return [_plain(one) for one in value] if isinstance(value, list) else value
+
+
+def _make_plain(record: Dataset) -> None:
+    for element in record:
+        if element.VR == "SQ":
+            for item in element.value:
+                _make_plain(item)
+        elif element.VR in ("LO", "SH", "ST", "LT", "UT", "UC", "PN"):
+            element.value = _plain(str(element.value) if element.VM == 1 else [str(one) for one in element.value or []])
+    record.pop("SpecificCharacterSet", None)
+
+
+def _encoded(record: Dataset, kind: str) -> bytearray:
     """One item of the Directory Record Sequence, offsets still zero."""
     from pydicom.filebase import DicomBytesIO
     from pydicom.filewriter import write_dataset
@@ -215,8 +233,7 @@ def _encoded(record: Dataset, kind: str, dataset: Dataset) -> bytearray:
     record.RecordInUseFlag = 0xFFFF
     record.OffsetOfReferencedLowerLevelDirectoryEntity = 0
     record.DirectoryRecordType = kind
-    if "SpecificCharacterSet" in dataset:
-        record.SpecificCharacterSet = dataset.SpecificCharacterSet
+    _make_plain(record)
     buffer = DicomBytesIO()
     buffer.is_little_endian, buffer.is_implicit_VR = True, False
     write_dataset(buffer, record)

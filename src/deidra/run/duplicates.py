@@ -1,4 +1,7 @@
-"""The same SOP Instance UID twice in one collection: the first by name goes through, the others are held."""
+"""The same SOP Instance UID twice in one collection, or the same document of one subject.
+
+The first by name goes through, the others are held.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import filecmp
 from typing import TYPE_CHECKING
 
 from deidra.model import Examination, ObjectFacts, Outcome, Reason, SourceObject
-from deidra.workspace import inputs, outcomes
+from deidra.workspace import documents, inputs, outcomes
 from deidra.workspace.ledger import transaction
 
 if TYPE_CHECKING:
@@ -22,32 +25,40 @@ _GONE = Reason(
     _UID,
     "an object with this SOP Instance UID was released before from another source",
 )
+_SAME_DOCUMENT = Reason("duplicate-document", "", "an identical copy of another document; that one went through")
 _NOT_EXAMINED = (Examination("metadata", made=False, note="held before it was examined"),)
 
 
 def hold_duplicates(ledger: sqlite3.Connection, run: int, job: int) -> int:
-    """Record what is held for sharing its SOP Instance UID; gives how many objects that are."""
+    """Record what is held for having been met before; gives how many objects that are."""
     held = 0
     for group in list(inputs.repeated_instances(ledger)):
         (first, first_seen, _), *others = group
         copies = [copy for copy, seen, released in others if seen == run and not released]
-        found = [_outcome(first, copy, first_here=first_seen == run) for copy in copies]
-        packed = outcomes.pack(found, {copy.id: copy for copy in copies})
-        with transaction(ledger):
-            outcomes.record(ledger, job, packed)
-        held += len(found)
+        reasons = [_reason(first, copy, first_here=first_seen == run) for copy in copies]
+        held += _hold(ledger, job, copies, reasons)
+    for group in list(documents.repeated(ledger)):
+        copies = [copy for copy, seen, released in group[1:] if seen == run and not released]
+        held += _hold(ledger, job, copies, [_SAME_DOCUMENT] * len(copies))
     return held
 
 
-def _outcome(first: SourceObject, copy: SourceObject, *, first_here: bool) -> Outcome:
+def _hold(ledger: sqlite3.Connection, job: int, copies: list[SourceObject], reasons: list[Reason]) -> int:
+    found = [
+        Outcome(copy.id, "held", (reason,), examinations=_NOT_EXAMINED, facts=ObjectFacts(size_in=copy.size))
+        for copy, reason in zip(copies, reasons, strict=True)
+    ]
+    packed = outcomes.pack(found, {copy.id: copy for copy in copies})
+    with transaction(ledger):
+        outcomes.record(ledger, job, packed)
+    return len(found)
+
+
+def _reason(first: SourceObject, copy: SourceObject, *, first_here: bool) -> Reason:
     if not first_here:
-        reason = _GONE
-    elif first.size == copy.size and _same_bytes(first.path, copy.path):
-        reason = _IDENTICAL
-    else:
-        reason = _CONFLICT
-    facts = ObjectFacts(size_in=copy.size)
-    return Outcome(copy.id, "held", (reason,), examinations=_NOT_EXAMINED, facts=facts)
+        return _GONE
+    same = first.size == copy.size and _same_bytes(first.path, copy.path)
+    return _IDENTICAL if same else _CONFLICT
 
 
 def _same_bytes(first: str, second: str) -> bool:

@@ -39,7 +39,8 @@ def execute(
     function = functools.partial(carry_out, deidentify, context)
     broken: list[Batch] = []
     died = False
-    for batch, answer in each(function, batches, jobs):
+    # Never in this process: what a hostile document can bring down is a worker
+    for batch, answer in each(function, batches, jobs, inline=False):
         if isinstance(answer, Failed):
             _stop_if_fatal(answer)
             died |= answer.died

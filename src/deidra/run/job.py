@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import platform
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,13 @@ from deidra._version import __version__
 from deidra.run.mechanisms import Mechanisms, mechanisms
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from deidra.identity.subject_list import SubjectList
     from deidra.policy.compile import Rulebook
+    from deidra.text.recognisers import Recogniser
 
 
 class About(msgspec.Struct, frozen=True):
@@ -35,16 +38,19 @@ class About(msgspec.Struct, frozen=True):
 class Job(msgspec.Struct, frozen=True):
     """`digest` names everything that outcomes depend on besides the objects themselves.
 
-    `context` builds what the engine needs from the subject keys of the collection and the output folder;
-    it raises SubjectListError when the user's pseudonyms do not fit the collection. `uid` maps a UID.
+    `learn` gives the words that the surveyed texts share. `context` builds what the engine needs from the subject
+    keys of the collection, those words and the output folder; it raises SubjectListError when the user's pseudonyms
+    do not fit the collection. `uid` maps a UID. `finish` lets the vault, if there is one, record what was released.
     """
 
     mechanisms: Mechanisms
     about: About
     digest: str
-    context: Callable[[list[str], Path], Any]
+    learn: Callable[[sqlite3.Connection], frozenset[str]]
+    context: Callable[[list[str], frozenset[str], Path], Any]
     uid: Callable[[str], str]
     identity_settings: dict[str, str]
+    finish: Callable[[sqlite3.Connection], None] = lambda _: None
 
 
 def prepare(
@@ -57,27 +63,59 @@ def prepare(
     from deidra.identity.subject_list import read_subject_list
     from deidra.policy.compile import compile_policy
     from deidra.policy.load import load_policy
+    from deidra.text.recognisers import load_recognisers
 
     rulebook = compile_policy(load_policy(policy, settings))
+    recognisers = load_recognisers(rulebook.policy.text.recognisers)
     listed = read_subject_list(subjects) if subjects else None
-    return lambda workspace: _job(rulebook, listed, workspace, dry_run=dry_run)
+    return lambda workspace: _job(rulebook, recognisers, listed, workspace, dry_run=dry_run)
 
 
-def _job(rulebook: Rulebook, listed: SubjectList | None, workspace: Path, *, dry_run: bool) -> Job:
+def _job(
+    rulebook: Rulebook,
+    recognisers: tuple[Recogniser, ...],
+    listed: SubjectList | None,
+    workspace: Path,
+    *,
+    dry_run: bool,
+) -> Job:
     from deidra.engine import Context
-    from deidra.identity.keys import load_or_create_key
+    from deidra.errors import UsageError
     from deidra.identity.pseudonyms import identity
-    from deidra.identity.subject_list import assign
+    from deidra.identity.schemes import listed as scheme_of
+    from deidra.pixels.text_finder import finder_version, text_finder
+    from deidra.run.keeper import keeper
+    from deidra.run.words import shared_words
+    from deidra.standard.vocabulary import vocabulary
+    from deidra.text.collection import unknown_words
+    from deidra.text.vocabulary import load_vocabulary
 
     rules = rulebook.policy
     shift_range = (rules.dates.shift_days_min, rules.dates.shift_days_max)
-    master = load_or_create_key(workspace)
-    who = identity(master, shift_range_days=shift_range, prefix=rules.subjects.prefix)
+    kept_by = keeper(workspace, rules.subjects.prefix, dry_run=dry_run)
+    if listed and kept_by.gives_pseudonyms:
+        raise UsageError("subjects-scheme", "the vault of this workspace gives the pseudonyms; leave out --subjects")
+    scheme = scheme_of(listed) if listed else kept_by.scheme
+    who = identity(kept_by.master, shift_range_days=shift_range, prefix=rules.subjects.prefix)
 
-    def context(keys: list[str], out: Path) -> Any:
-        assigned = assign(listed, keys) if listed else None
-        chosen = msgspec.structs.replace(who, subjects=assigned)
-        return Context(rulebook, chosen, out, dry_run=dry_run, record_keeps=dry_run)
+    # Loaded before the first worker is made, so that all of them share it
+    words = load_vocabulary(extra=vocabulary())
+    fewest = rules.text.shared_words if "clean-descriptors" in rules.options else 0
+
+    def context(keys: list[str], shared: frozenset[str], out: Path) -> Any:
+        chosen = msgspec.structs.replace(who, subjects=scheme(keys))
+        learnt = msgspec.structs.replace(words, extra=words.extra | shared)
+        return Context(
+            rulebook,
+            chosen,
+            learnt,
+            out,
+            recognisers,
+            dry_run=dry_run,
+            record_keeps=dry_run,
+            find_text=text_finder(),
+            numbers_items=False,
+        )
 
     about = About(
         policy=rules.name,
@@ -90,9 +128,13 @@ def _job(rulebook: Rulebook, listed: SubjectList | None, workspace: Path, *, dry
         versions=_versions(),
     )
     pseudonyms = sorted((str(key), new) for key, new in listed.pseudonyms.items()) if listed else []
-    digest = hashlib.sha256(msgspec.json.encode([__version__, rulebook.digest, pseudonyms, bool(listed)])).hexdigest()
+    decides = [__version__, rulebook.digest, pseudonyms, bool(listed), finder_version()]
+    digest = hashlib.sha256(msgspec.json.encode(decides)).hexdigest()
     kept = "yes" if "uids" in rules.options else ""
-    return Job(mechanisms(), about, digest, context, who.uid, {"uids_kept": kept})
+    looked = mechanisms(functools.partial(unknown_words, vocabulary=words) if fewest else None)
+    learn = functools.partial(shared_words, vocabulary=words, fewest_subjects=fewest)
+    finish = functools.partial(kept_by.finish, who)
+    return Job(looked, about, digest, learn, context, who.uid, {"uids_kept": kept}, finish)
 
 
 def _versions() -> dict[str, str]:

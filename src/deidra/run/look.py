@@ -9,8 +9,9 @@ import msgspec
 
 from deidra.errors import Held, ObjectError, Rejected
 from deidra.formats import archive
-from deidra.model import ObjectFacts, Outcome, Reason, SourceObject
+from deidra.model import ObjectFacts, Outcome, Reason, SourceObject, Term
 from deidra.run.pool import where
+from deidra.workspace.documents import DocumentRow
 from deidra.workspace.outcomes import Packed, pack
 
 if TYPE_CHECKING:
@@ -21,16 +22,27 @@ Row: TypeAlias = tuple[int, str, str, int, int, int]
 Chunk: TypeAlias = tuple[Row, ...]
 
 
+class Subject(msgspec.Struct, frozen=True, array_like=True):
+    """One person as the files of a chunk tell of it. `words`: (site, word) of texts whose words are unknown."""
+
+    key: str
+    patient_id: str
+    issuer: str
+    terms: set[Term]
+    words: set[tuple[str, str]]
+
+
 class Seen(msgspec.Struct, frozen=True):
     """What a chunk holds. Series and subjects are numbered within it, to send each of them once."""
 
-    subjects: list[tuple[str, str, str, list[str]]]  # subject key, Patient ID, issuer, terms
+    subjects: list[Subject]
     series: list[tuple[int, str, str]]  # subject, Study Instance UID, Series Instance UID
     # object id, kind, series or -1, SOP Instance UID, modality, SOP Class UID
     objects: list[tuple[int, str, int, str, str, str]]
     frames_of_reference: list[str]
     archives: list[tuple[int, archive.Kind]]
     troubles: Packed
+    documents: list[DocumentRow] = []
 
 
 class ArchiveTask(msgspec.Struct, frozen=True):
@@ -55,34 +67,43 @@ class Unpacked(msgspec.Struct, frozen=True):
 
 def look(mechanisms: Mechanisms, chunk: Chunk) -> Seen:
     """Read the header of each file; what is no DICOM object is an archive or is held or rejected."""
-    subjects: dict[str, tuple[int, str, str, set[str]]] = {}
+    subjects: dict[str, Subject] = {}
+    numbers: dict[str, int] = {}
+    texts: set[tuple[str, str, str]] = set()
     series: dict[tuple[int, str, str], int] = {}
     frames: set[str] = set()
-    seen = Seen([], [], [], [], [], Packed([], {}))
+    seen = Seen([], [], [], [], [], Packed([], {}, []))
     troubles: list[Outcome] = []
+    read_facts = mechanisms.facts_reader()
     for number, name, path, size, _, _ in chunk:
         try:
-            facts = mechanisms.read_facts(path or name, size)
+            facts = read_facts(path or name, size)
             if facts.is_dicomdir:
                 seen.objects.append((number, "dicomdir", -1, "", "", facts.sop_class_uid))
                 continue
             key = mechanisms.subject_key(
                 facts.patient_id, facts.issuer, facts.birth_date, facts.patient_name, facts.study_uid
             )
-            subject = subjects.setdefault(key, (len(subjects), facts.patient_id, facts.issuer, set()))
-            subject[3].update(facts.terms)
-            place = (subject[0], facts.study_uid, facts.series_uid)
+            subject = subjects.setdefault(key, Subject(key, facts.patient_id, facts.issuer, set(), set()))
+            subject.terms.update(facts.terms)
+            texts.update((key, facts.site, text) for text in facts.texts)
+            place = (numbers.setdefault(key, len(numbers)), facts.study_uid, facts.series_uid)
             home = series.setdefault(place, len(series))
             about = (facts.sop_instance_uid, facts.modality, facts.sop_class_uid)
             seen.objects.append((number, "dicom", home, *about))
             frames.add(facts.frame_of_reference_uid)
         except Exception as error:  # noqa: BLE001 - one bad file never stops a run
-            kind, outcome = _second_look(mechanisms, number, path or name, size, error)
-            if outcome is None:
-                seen.archives.append((number, kind))
+            other = _second_look(mechanisms, number, path or name, size, error)
+            if isinstance(other, Outcome):
+                troubles.append(other)
+            elif isinstance(other, DocumentRow):
+                seen.documents.append(other)
             else:
-                troubles.append(outcome)
-    seen.subjects.extend((key, who[1], who[2], sorted(who[3])) for key, who in subjects.items())
+                seen.archives.append((number, other))
+    if mechanisms.unknown_words is not None:
+        for key, site, text in texts:
+            subjects[key].words.update((site, word) for word in mechanisms.unknown_words(text))
+    seen.subjects.extend(subjects.values())
     seen.series.extend(series)
     seen.frames_of_reference.extend(sorted(frames - {""}))
     packed = pack(troubles, {row[0]: SourceObject(row[0], row[2], row[1], row[3], row[4]) for row in chunk})
@@ -101,18 +122,21 @@ def unpack(task: ArchiveTask) -> Unpacked:
 
 def _second_look(
     mechanisms: Mechanisms, number: int, path: str, size: int, error: Exception
-) -> tuple[archive.Kind, Outcome | None]:
-    """What a file is that the DICOM reader refused: an archive (no outcome), something else, or a bad object."""
+) -> archive.Kind | DocumentRow | Outcome:
+    """What a file is that the DICOM reader refused: an archive, a document, or what becomes of anything else."""
     try:
         kind = archive.kind_of(path)
         if kind:
-            return kind, None
+            return kind
         with Path(path).open("rb") as file:
             first = file.read(archive.SNIFF_BYTES)
         if not mechanisms.looks_like_dicom(first):
             error = Held("not-dicom", "no adapter for this kind of file yet")
-    except OSError as failure:
-        error = Rejected("unreadable", f"the file cannot be read: {failure.strerror}")
+            found = mechanisms.read_document(path, size) if mechanisms.read_document else None
+            if found is not None:
+                return DocumentRow(number, found.mime_type, found.digest, msgspec.msgpack.encode(found.people))
+    except Exception as failure:  # noqa: BLE001 - the same holds for documents
+        error = failure
     if isinstance(error, ObjectError):
         reason = Reason(error.code, error.locator, error.message)
     elif isinstance(error, OSError):
@@ -120,4 +144,4 @@ def _second_look(
     else:
         reason = Reason("reader-failed", "", where(error))
     status: Literal["held", "rejected"] = "held" if isinstance(error, Held) else "rejected"
-    return "", Outcome(number, status, (reason,), facts=ObjectFacts(size_in=size))
+    return Outcome(number, status, (reason,), facts=ObjectFacts(size_in=size))

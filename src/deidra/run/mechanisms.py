@@ -10,22 +10,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from deidra.dicom.survey import Facts
+    from deidra.formats.document import DocumentFacts
     from deidra.model import Batch, Outcome
 
 
 class Mechanisms(msgspec.Struct, frozen=True):
-    """`deidentify` takes a batch and the context of the run and never raises for one bad object."""
+    """`deidentify` takes a batch and the context of the run and never raises for one bad object.
 
-    read_facts: Callable[[str, int], Facts]
+    `read_document` tells documents by their content; None where no file is one. `unknown_words` gives the words of a
+    text that no vocabulary knows; None where words are not learnt.
+    """
+
+    facts_reader: Callable[[], Callable[[str, int], Facts]]  # one for each run of neighbouring files
     looks_like_dicom: Callable[[bytes], bool]
     subject_key: Callable[[str, str, str, str, str], str]
     deidentify: Callable[[Batch, Any], list[Outcome]]
+    unknown_words: Callable[[str], frozenset[str]] | None = None
+    read_document: Callable[[str, int], DocumentFacts | None] | None = None
 
 
-def mechanisms() -> Mechanisms:
+def mechanisms(unknown_words: Callable[[str], frozenset[str]] | None = None) -> Mechanisms:
     """The real ones."""
-    from deidra.dicom.survey import looks_like_dicom, read_facts
+    from deidra.dicom.survey import facts_reader, looks_like_dicom
     from deidra.engine import deidentify
+    from deidra.formats.document import read_document
     from deidra.identity.pseudonyms import subject_key
 
-    return Mechanisms(read_facts, looks_like_dicom, subject_key, deidentify)
+    return Mechanisms(facts_reader, looks_like_dicom, subject_key, deidentify, unknown_words, read_document)

@@ -92,7 +92,7 @@ def _look_and_decide(
         notify=meter.surveyed,
     )
     survey(task, sources)
-    context = job.context(inputs.subject_keys(ledger, number), folder / _NO_OUTPUT)
+    context = job.context(inputs.subject_keys(ledger, number), job.learn(ledger), folder / _NO_OUTPUT)
     hold_duplicates(ledger, number, made_by)
     meter.start_execution(inputs.count_seen(ledger, number), {})
     pending = batches(ledger, number)

@@ -5,6 +5,7 @@ A pipe per worker and one task in flight on each, so the end of a worker names t
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import gc
 import multiprocessing
@@ -28,6 +29,8 @@ Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 
 _PR_SET_PDEATHSIG = 1
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_KEPT_BYTES = 1 << 25
 # errno -> code and message: every further object would meet the same.
 CANNOT_GO_ON = {
     errno.ENOSPC: ("disk-full", "no space left on the device; free some and run the same command again to go on"),
@@ -146,6 +149,7 @@ def _serve(pipe: Connection, function: Callable[[Any], Any], inherited: list[Con
     """The life of a worker: until the other end of the pipe is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     _die_with_parent()
+    _keep_freed_memory()
     for other in inherited:
         other.close()
     gc.freeze()  # what was inherited is never collected: its pages stay shared
@@ -167,6 +171,19 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def _keep_freed_memory() -> None:
+    """Ask glibc to keep up to 32 MiB of what is freed: getting the pages of each large header anew takes longer
+    than reading it."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    with contextlib.suppress(AttributeError):  # another C library
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_MMAP_THRESHOLD, _KEPT_BYTES)
+        mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
 
 
 def _attempt(function: Callable[[Task], Answer], task: Task) -> Answer | Failed:

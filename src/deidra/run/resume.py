@@ -8,16 +8,17 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deidra.errors import UsageError, WorkspaceError
+from deidra.model import DOCUMENTS_FOLDER
 from deidra.workspace import inputs, outcomes
 from deidra.workspace.ledger import meta, set_meta, transaction
 from deidra.workspace.paths import PARTIAL_SUFFIX, SPOOL
 
 if TYPE_CHECKING:
     import sqlite3
-    from pathlib import Path
 
 _OBJECT_SUFFIX = ".dcm"
 _DIRECTORY = "DICOMDIR"
@@ -55,10 +56,14 @@ def sweep(ledger: sqlite3.Connection, out: Path) -> None:
         return
     known = outcomes.outputs(ledger)
     for path in _files(out):
-        if path.endswith(PARTIAL_SUFFIX) or (
-            path.endswith((_OBJECT_SUFFIX, _DIRECTORY)) and os.path.relpath(path, out) not in known
-        ):
-            withdraw_file(out, os.path.relpath(path, out))
+        output = os.path.relpath(path, out)
+        if path.endswith(PARTIAL_SUFFIX) or (_is_ours(output) and output not in known):
+            withdraw_file(out, output)
+
+
+def _is_ours(output: str) -> bool:
+    """Whether a path below the output folder is of a kind that runs write."""
+    return output.endswith((_OBJECT_SUFFIX, _DIRECTORY)) or Path(output).parts[1:2] == (DOCUMENTS_FOLDER,)
 
 
 def withdraw(ledger: sqlite3.Connection, out: Path, number: int) -> None:

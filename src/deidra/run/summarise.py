@@ -1,6 +1,7 @@
-"""report.json, report.html and inputs.csv: what came of a run, written to the workspace.
+"""What came of a run, written to the workspace: report.json, report.html, inputs.csv and retained-text.csv.
 
-The reports hold no original value. inputs.csv tells the data controller which input has which id.
+The reports hold no original value. inputs.csv tells the data controller which input has which id; retained-text.csv
+lists every distinct text that stays, for people to look at.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from deidra.workspace.paths import (
     PARTIAL_SUFFIX,
     REPORT_HTML,
     REPORT_JSON,
+    RETAINED_CSV,
     create_private,
     printable,
     replace_private,
@@ -56,17 +58,19 @@ class Report(msgspec.Struct, frozen=True):
     kinds: list[KindRow]
     reasons: list[ReasonRow]
     actions: list[ActionRow]
+    retained_texts: int = 0
 
 
 def summarise(ledger: sqlite3.Connection, workspace: Path, about: About, span: Span) -> Report:
-    """Write the three files; object by object, so that memory does not grow with the collection."""
-    report = report_of(ledger, about, span)
+    """Write the files; row by row, so that memory does not grow with the collection."""
+    retained = _write_retained(ledger, workspace)
+    report = report_of(ledger, about, span, retained)
     _write_objects(ledger, workspace, report)
     replace_private(workspace / REPORT_HTML, page(report))
     return report
 
 
-def report_of(ledger: sqlite3.Connection, about: About, span: Span) -> Report:
+def report_of(ledger: sqlite3.Connection, about: About, span: Span, retained_texts: int = 0) -> Report:
     """Fold the outcomes of the ledger."""
     counts = outcomes.count_by_status(ledger)
     return Report(
@@ -81,6 +85,7 @@ def report_of(ledger: sqlite3.Connection, about: About, span: Span) -> Report:
         kinds=aggregate.kinds(ledger),
         reasons=aggregate.reasons(ledger),
         actions=aggregate.actions(ledger),
+        retained_texts=retained_texts,
     )
 
 
@@ -106,10 +111,26 @@ def head(report: Report) -> dict[str, Any]:
         "examinations": {
             row.kind: {"made": row.made, "not_made": row.not_made, "notes": row.notes} for row in report.examinations
         },
+        "retained_texts": report.retained_texts,
         "kinds": report.kinds,
         "reasons": report.reasons,
         "actions": report.actions,
     }
+
+
+def _write_retained(ledger: sqlite3.Connection, workspace: Path) -> int:
+    """List the texts that stay; gives their number."""
+    path = workspace / RETAINED_CSV
+    part = path.with_name(path.name + PARTIAL_SUFFIX)
+    count = 0
+    with os.fdopen(create_private(part), "w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(("attribute", "name", "text", "why", "series"))
+        for attribute, value, why, series in outcomes.retained_texts(ledger):
+            table.writerow((attribute, aggregate.attribute_name(f"dcm:{attribute}"), printable(value), why, series))
+            count += 1
+    part.replace(path)
+    return count
 
 
 def _write_objects(ledger: sqlite3.Connection, workspace: Path, report: Report) -> None:
@@ -151,7 +172,11 @@ def _object(row: outcomes.Recorded) -> dict[str, Any]:
     if row.output:
         entry["output"] = row.output
     entry["modality"] = aggregate.modality_text(row.modality)
-    entry["sop_class"] = row.sop_class_uid if aggregate.sop_class_text(row.sop_class_uid) else ""
+    if row.sop_class_uid in aggregate.DOCUMENTS:
+        entry["mime_type"] = row.sop_class_uid
+        entry["sop_class"] = ""
+    else:
+        entry["sop_class"] = row.sop_class_uid if aggregate.sop_class_text(row.sop_class_uid) else ""
     entry["transfer_syntax"] = aggregate.transfer_syntax_text(row.transfer_syntax_uid)
     entry["bytes_in"] = row.bytes_in
     entry["bytes_out"] = row.bytes_out

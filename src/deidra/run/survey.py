@@ -14,9 +14,10 @@ import msgspec
 from deidra.errors import UsageError, WorkspaceError
 from deidra.model import ObjectFacts, Outcome, Reason, SourceObject
 from deidra.run.discover import Found, discover
-from deidra.run.look import ArchiveTask, Chunk, Row, Seen, Unpacked, look, unpack
+from deidra.run.documents import settle_documents
+from deidra.run.look import ArchiveTask, Chunk, Row, Seen, Subject, Unpacked, look, unpack
 from deidra.run.pool import Failed, each
-from deidra.workspace import inputs, outcomes
+from deidra.workspace import documents, inputs, outcomes
 from deidra.workspace.ledger import transaction
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def survey(task: Survey, sources: tuple[str, ...]) -> None:
         if not archives:
             break
         found = _open_archives(task, archives)
+    settle_documents(task.ledger, task.run, task.job, sources, task.withdraw)
     if inputs.count_seen(task.ledger, task.run) == 0:
         raise UsageError("nothing-found", "there are no files under the sources")
 
@@ -61,7 +63,7 @@ def _round(task: Survey, intake: _Intake, found: Iterable[Found], numbers: Itera
     """Survey these files; gives the archives among them."""
     function = functools.partial(look, task.mechanisms)
     broken: list[Chunk] = []
-    for chunk, answer in each(function, _chunks(task, found, numbers), task.jobs):
+    for chunk, answer in each(function, _chunks(task, found, numbers), task.jobs, inline=False):
         if isinstance(answer, Failed):
             _stop_if_fatal(answer)
             broken.append(chunk)
@@ -118,6 +120,8 @@ def _take(task: Survey, intake: _Intake, chunk: Chunk, seen: Seen) -> list[Archi
     rows = {row[0]: row for row in chunk}
     with transaction(task.ledger):
         intake.record(rows, seen)
+        inputs.add_objects(task.ledger, task.run, [_object_row(rows[each.id], "document") for each in seen.documents])
+        documents.add(task.ledger, seen.documents)
         inputs.add_objects(
             task.ledger, task.run, [_object_row(rows[trouble[0]], "other") for trouble in seen.troubles.rows]
         )
@@ -188,7 +192,7 @@ class _Intake:
 
     def record(self, rows: dict[int, Row], seen: Seen) -> None:
         ledger = self._task.ledger
-        subjects = [self._subject(*subject) for subject in seen.subjects]
+        subjects = [self._subject(subject) for subject in seen.subjects]
         series = [self._place(subjects[subject], study, uid) for subject, study, uid in seen.series]
         fresh = set(seen.frames_of_reference) - self._frames
         if fresh:
@@ -203,11 +207,12 @@ class _Intake:
             ],
         )
 
-    def _subject(self, key: str, patient_id: str, issuer: str, terms: list[str]) -> int:
-        number = self._subjects.get(key)
+    def _subject(self, seen: Subject) -> int:
+        ledger, number = self._task.ledger, self._subjects.get(seen.key)
         if number is None:
-            number = self._subjects[key] = inputs.add_subject(self._task.ledger, key, patient_id, issuer)
-        inputs.add_terms(self._task.ledger, number, terms)
+            number = self._subjects[seen.key] = inputs.add_subject(ledger, seen.key, seen.patient_id, seen.issuer)
+        inputs.add_terms(ledger, number, seen.terms)
+        inputs.add_words(ledger, number, seen.words)
         return number
 
     def _place(self, subject: int, study_uid: str, series_uid: str) -> int:

@@ -18,6 +18,7 @@ LOOKS = {
         "Known identifiers",
         "Kept text was searched for names and numbers of the same person.",
     ),
+    "overlay-text": ("Text in overlays", "Names, dates and numbers drawn in overlay planes."),
     "pixel-text": ("Text in pixels", "Names, dates and numbers burned into the image."),
     "faces": ("Faces", "Recognisable faces in head scans and photographs."),
     "streams": ("Coded streams", "Comments and metadata inside compressed frames."),
@@ -55,6 +56,16 @@ _ADVICE = {
     "pixels-unexamined": "Look at these images. If they carry no text: --set pixels.unexamined=release.",
     "not-dicom": "If it should go along, de-identify it by other means; otherwise leave it out of the sources.",
     "duplicate-instance": "Nothing to do: its twin went through.",
+    "duplicate-document": "Nothing to do: its twin went through.",
+    "subject-unknown": "Put it into the folder of the images of its patient, with nobody else's below it.",
+    "several-subjects": "Split it into one document for each patient.",
+    "documents-replaced": "Clean documents instead: --set documents.content=clean.",
+    "document-damaged": "Open it where it came from and save it anew.",
+    "document-encrypted": "Take the password off and run again.",
+    "document-too-large": "Split it.",
+    "xml-dtd": "Save it without its document type declaration, or leave it out.",
+    "examination-not-possible": "To leave pictures in documents out: --set documents.pictures=remove; "
+    "to let them through unread, after a look at them: --set documents.pictures=release.",
     "conflicting-instance": "Find out which of them is right and leave the other out of the sources.",
     "worker-crashed": "Run again. If it happens again, report it: no input should bring a worker down.",
     "internal-error": "Report it with the code and place given here; neither holds any value.",
@@ -116,6 +127,11 @@ def next_steps(report: Report) -> list[str]:
         steps.append(
             f"Find out why {counted(report.rejected, 'object')} could not be read; "
             "<code>inputs.csv</code> names the files."
+        )
+    if report.retained_texts:
+        steps.append(
+            f"Read <code>retained-text.csv</code> beside this page: {counted(report.retained_texts, 'distinct text')} "
+            "stay in what is released. What should not be there goes with an override of the policy."
         )
     if any(row.not_made for row in report.examinations):
         steps.append(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import itertools
+import operator
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from deidra.model import SourceObject, SubjectKnowledge
+from deidra.model import SourceObject, SubjectKnowledge, Term
 
 if TYPE_CHECKING:
     import sqlite3
@@ -58,7 +60,8 @@ def next_object_id(ledger: sqlite3.Connection) -> int:
 def known(ledger: sqlite3.Connection, name: str) -> Known | None:
     """What is on record for a name."""
     row = ledger.execute(
-        "SELECT id, size, mtime_ns, series_id IS NOT NULL OR kind = 'dicomdir' FROM objects WHERE name = ?",
+        "SELECT id, size, mtime_ns, series_id IS NOT NULL OR kind IN ('dicomdir', 'document') FROM objects "
+        "WHERE name = ?",
         (to_bytes(name),),
     ).fetchone()
     return Known(row[0], row[1], row[2], bool(row[3])) if row else None
@@ -111,9 +114,38 @@ def add_subject(ledger: sqlite3.Connection, key: str, patient_id: str, issuer: s
     return int(cursor.lastrowid or 0)
 
 
-def add_terms(ledger: sqlite3.Connection, subject: int, terms: Iterable[str]) -> None:
+def add_terms(ledger: sqlite3.Connection, subject: int, terms: Iterable[Term]) -> None:
     """Names and identifiers of a subject; those on record already do not count twice."""
-    ledger.executemany("INSERT OR IGNORE INTO terms VALUES (?, ?)", [(subject, term) for term in terms])
+    rows = [(subject, term.kind, term.value) for term in terms]
+    ledger.executemany("INSERT OR IGNORE INTO terms VALUES (?, ?, ?)", rows)
+
+
+def add_words(ledger: sqlite3.Connection, subject: int, words: Iterable[tuple[str, str]]) -> None:
+    """(site, word) of a subject's texts whose words no vocabulary knows."""
+    ledger.executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?)", [(word, subject, site) for site, word in words])
+
+
+def words_of_many(
+    ledger: sqlite3.Connection, fewest_subjects: int
+) -> tuple[dict[str, int], dict[str, frozenset[str]]]:
+    """Words that at least so many subjects have: word -> subjects, word -> sites."""
+    counts = dict(
+        ledger.execute(
+            "SELECT word, count(DISTINCT subject_id) FROM words GROUP BY word HAVING count(DISTINCT subject_id) >= ?",
+            (fewest_subjects,),
+        )
+    )
+    sites = {
+        word: frozenset(site for (site,) in ledger.execute("SELECT DISTINCT site FROM words WHERE word = ?", (word,)))
+        for word in counts
+    }
+    return counts, sites
+
+
+def names_and_places(ledger: sqlite3.Connection) -> Iterator[Term]:
+    """Every term of any subject that is made of words."""
+    rows = ledger.execute("SELECT DISTINCT kind, term FROM terms WHERE kind IN ('name', 'institution', 'address')")
+    return (Term(kind, term) for kind, term in rows)
 
 
 def series_ids(ledger: sqlite3.Connection) -> dict[tuple[int, str, str], int]:
@@ -146,37 +178,32 @@ def subject_keys(ledger: sqlite3.Connection, run: int) -> list[str]:
     return [key for (key,) in rows]
 
 
-def pending_series(ledger: sqlite3.Connection, run: int) -> Iterator[tuple[int, list[SourceObject]]]:
-    """(subject number, objects) of each series that still has objects without an outcome."""
+def pending_series(
+    ledger: sqlite3.Connection, run: int
+) -> Iterator[tuple[int, Literal["dicom", "document"], list[SourceObject]]]:
+    """(subject number, kind, objects) of each series that still has objects without an outcome."""
     rows = ledger.execute(
-        "SELECT objects.series_id, series.subject_id, objects.id, path, name, size, mtime_ns FROM objects "
+        "SELECT series.subject_id, kind, objects.series_id, objects.id, path, name, size, mtime_ns FROM objects "
         "JOIN series ON series.id = objects.series_id LEFT JOIN outcomes ON object_id = objects.id "
-        "WHERE objects.series_id IS NOT NULL AND kind = 'dicom' AND seen = ? AND object_id IS NULL "
-        "ORDER BY objects.series_id, objects.id",
+        "WHERE kind IN ('dicom', 'document') AND seen = ? AND object_id IS NULL "
+        "ORDER BY objects.series_id, kind, objects.id",
         (run,),
     )
-    current, subject, objects = None, 0, list[SourceObject]()
-    for series_id, subject_id, number, path, name, size, mtime_ns in rows:
-        if series_id != current:
-            if objects:
-                yield subject, objects
-            current, subject, objects = series_id, subject_id, []
-        objects.append(_source_object(number, path, name, size, mtime_ns))
-    if objects:
-        yield subject, objects
+    for (subject, kind, _), group in itertools.groupby(rows, key=operator.itemgetter(0, 1, 2)):
+        yield subject, kind, [source_object(*row[3:]) for row in group]
 
 
 def subject_knowledge(ledger: sqlite3.Connection, subject: int) -> SubjectKnowledge:
     """The key and all known terms of a subject."""
     (key,) = ledger.execute("SELECT key FROM subjects WHERE id = ?", (subject,)).fetchone()
-    terms = ledger.execute("SELECT term FROM terms WHERE subject_id = ? ORDER BY term", (subject,))
-    return SubjectKnowledge(key, tuple(term for (term,) in terms))
+    terms = ledger.execute("SELECT kind, term FROM terms WHERE subject_id = ? ORDER BY kind, term", (subject,))
+    return SubjectKnowledge(key, tuple(Term(kind, term) for kind, term in terms))
 
 
 def directories(ledger: sqlite3.Connection) -> list[SourceObject]:
     """The DICOMDIR files among the inputs."""
     rows = ledger.execute("SELECT id, path, name, size, mtime_ns FROM objects WHERE kind = 'dicomdir' ORDER BY id")
-    return [_source_object(*row) for row in rows]
+    return [source_object(*row) for row in rows]
 
 
 def repeated_instances(ledger: sqlite3.Connection) -> Iterator[list[tuple[SourceObject, int, bool]]]:
@@ -194,15 +221,18 @@ def repeated_instances(ledger: sqlite3.Connection) -> Iterator[list[tuple[Source
             "LEFT JOIN outcomes ON object_id = id WHERE sop_instance_uid = ? AND kind = 'dicom' ORDER BY 7 DESC, name",
             (uid,),
         )
-        yield [(_source_object(*row[:5]), row[5], bool(row[6])) for row in rows]
+        yield [(source_object(*row[:5]), row[5], bool(row[6])) for row in rows]
 
 
 def original_uids(ledger: sqlite3.Connection) -> Iterator[str]:
-    """Study, series, SOP Instance and Frame of Reference UIDs met in the inputs, each once, sorted."""
+    """Study, series, SOP Instance and Frame of Reference UIDs met in the inputs, each once, sorted.
+
+    Documents stand among them by the digest of their content, after ``sha256:``.
+    """
     rows = ledger.execute(
         "SELECT study_uid FROM series WHERE study_uid != '' UNION SELECT series_uid FROM series WHERE series_uid != '' "
         "UNION SELECT sop_instance_uid FROM objects WHERE sop_instance_uid IS NOT NULL AND kind = 'dicom' "
-        "UNION SELECT uid FROM frames_of_reference ORDER BY 1"
+        "UNION SELECT uid FROM frames_of_reference UNION SELECT 'sha256:' || digest FROM documents ORDER BY 1"
     )
     return (uid for (uid,) in rows)
 
@@ -222,8 +252,9 @@ def forget_unseen(ledger: sqlite3.Connection, run: int) -> None:
         "DELETE FROM objects WHERE seen != ? AND NOT EXISTS (SELECT 1 FROM outcomes WHERE object_id = id)",
         (run,),
     )
+    ledger.execute("DELETE FROM documents WHERE object_id NOT IN (SELECT id FROM objects WHERE kind = 'document')")
 
 
-def _source_object(number: int, path: bytes | None, name: bytes, size: int, mtime_ns: int) -> SourceObject:
+def source_object(number: int, path: bytes | None, name: bytes, size: int, mtime_ns: int) -> SourceObject:
     shown = to_name(name)
     return SourceObject(number, to_name(path) if path else shown, shown.replace(MEMBER_MARK, "!"), size, mtime_ns)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 # `edits`, `reasons` and `examinations` are digests into `blobs`: objects of a series share theirs.
 _SCHEMA = """
@@ -27,7 +27,11 @@ CREATE TABLE jobs (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);
 CREATE TABLE subjects (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, patient_id TEXT NOT NULL, issuer TEXT NOT NULL);
 CREATE TABLE terms (
-    subject_id INTEGER NOT NULL, term TEXT NOT NULL, PRIMARY KEY (subject_id, term)) WITHOUT ROWID;
+    subject_id INTEGER NOT NULL, kind TEXT NOT NULL, term TEXT NOT NULL,
+    PRIMARY KEY (subject_id, kind, term)) WITHOUT ROWID;
+CREATE TABLE words (
+    word TEXT NOT NULL, subject_id INTEGER NOT NULL, site TEXT NOT NULL,
+    PRIMARY KEY (word, subject_id, site)) WITHOUT ROWID;
 CREATE TABLE series (
     id INTEGER PRIMARY KEY, subject_id INTEGER NOT NULL, study_uid TEXT NOT NULL, series_uid TEXT NOT NULL,
     UNIQUE (subject_id, study_uid, series_uid));
@@ -38,11 +42,18 @@ CREATE TABLE objects (
     sop_class_uid TEXT NOT NULL, seen INTEGER NOT NULL);
 CREATE INDEX objects_by_series ON objects (series_id) WHERE series_id IS NOT NULL;
 CREATE INDEX objects_by_instance ON objects (sop_instance_uid) WHERE sop_instance_uid IS NOT NULL;
+CREATE TABLE documents (
+    object_id INTEGER PRIMARY KEY, mime_type TEXT NOT NULL, digest TEXT NOT NULL, people BLOB NOT NULL);
 CREATE TABLE outcomes (
     object_id INTEGER PRIMARY KEY, job_id INTEGER NOT NULL, source_size INTEGER NOT NULL,
     source_mtime_ns INTEGER NOT NULL, status TEXT NOT NULL, output TEXT NOT NULL,
     reasons BLOB, edits BLOB, examinations BLOB, modality TEXT NOT NULL, sop_class_uid TEXT NOT NULL,
     transfer_syntax_uid TEXT NOT NULL, size_out INTEGER NOT NULL);
+CREATE TABLE texts (
+    id INTEGER PRIMARY KEY, attribute TEXT NOT NULL, value TEXT NOT NULL, why TEXT NOT NULL,
+    UNIQUE (attribute, value, why));
+CREATE TABLE retained (
+    object_id INTEGER NOT NULL, text_id INTEGER NOT NULL, PRIMARY KEY (object_id, text_id)) WITHOUT ROWID;
 CREATE TABLE blobs (digest BLOB PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
 """
 

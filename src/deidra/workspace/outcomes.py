@@ -29,6 +29,7 @@ class Packed(msgspec.Struct, frozen=True):
 
     rows: list[OutcomeRow]
     blobs: dict[bytes, bytes]
+    retained: list[tuple[int, str, str, str]]  # object id, attribute, value, why
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -81,7 +82,10 @@ def pack(outcomes: Sequence[Outcome], objects: Mapping[int, SourceObject]) -> Pa
                 facts.size_out,
             )
         )
-    return Packed(rows, blobs)
+    texts: list[tuple[int, str, str, str]] = [
+        (one.object_id, text.attribute, text.value, text.why) for one in outcomes for text in one.retained
+    ]
+    return Packed(rows, blobs, texts)
 
 
 def record(ledger: sqlite3.Connection, job: int, packed: Packed) -> None:
@@ -89,6 +93,24 @@ def record(ledger: sqlite3.Connection, job: int, packed: Packed) -> None:
     ledger.executemany("INSERT OR IGNORE INTO blobs VALUES (?, ?)", packed.blobs.items())
     slots = ", ".join(f"?{number}" for number in range(2, 13))
     ledger.executemany(f"INSERT OR REPLACE INTO outcomes VALUES (?1, {job:d}, {slots})", packed.rows)  # noqa: S608 - numbers of our own
+
+
+    ledger.executemany("DELETE FROM retained WHERE object_id = ?", [(row[0],) for row in packed.rows])
+    texts = [text[1:] for text in packed.retained]
+    ledger.executemany("INSERT OR IGNORE INTO texts (attribute, value, why) VALUES (?, ?, ?)", texts)
+    ledger.executemany(
+        "INSERT OR IGNORE INTO retained SELECT ?, id FROM texts WHERE attribute = ? AND value = ? AND why = ?",
+        packed.retained,
+    )
+
+
+def retained_texts(ledger: sqlite3.Connection) -> Iterator[tuple[str, str, str, int]]:
+    """(attribute, value, why, number of series) for each distinct text that stays in what is released, sorted."""
+    return ledger.execute(
+        "SELECT attribute, value, why, count(DISTINCT series_id) FROM texts JOIN retained ON text_id = texts.id "
+        "JOIN outcomes USING (object_id) JOIN objects ON objects.id = object_id WHERE status = 'released' "
+        "GROUP BY texts.id ORDER BY attribute, value, why"
+    )
 
 
 def forget(ledger: sqlite3.Connection, objects: Iterable[int]) -> None:
@@ -130,13 +152,17 @@ def released_subjects(ledger: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         "SELECT DISTINCT patient_id, substr(output, 1, instr(output, '/') - 1) FROM outcomes "
         "JOIN objects ON objects.id = object_id JOIN series ON series.id = series_id "
         "JOIN subjects ON subjects.id = subject_id "
-        "WHERE status = 'released' AND kind = 'dicom' AND patient_id != '' ORDER BY 1, 2"
+        "WHERE status = 'released' AND kind IN ('dicom', 'document') AND patient_id != '' ORDER BY 1, 2"
     )
 
 
 # An object that the engine refused has no facts of its own; the survey may have seen some.
 _MODALITY = "coalesce(nullif(outcomes.modality, ''), objects.modality)"
-_SOP_CLASS = "coalesce(nullif(outcomes.sop_class_uid, ''), objects.sop_class_uid)"
+# What documents are is told by their MIME type.
+_SOP_CLASS = (
+    "coalesce(nullif(outcomes.sop_class_uid, ''), nullif(objects.sop_class_uid, ''), "
+    "(SELECT mime_type FROM documents WHERE documents.object_id = objects.id), '')"
+)
 
 
 def recorded(ledger: sqlite3.Connection) -> Iterator[Recorded]:

@@ -24,6 +24,7 @@ PLAN = "plan"
 REPORT_JSON = "report.json"
 REPORT_HTML = "report.html"
 INPUTS_CSV = "inputs.csv"
+RETAINED_CSV = "retained-text.csv"
 PARTIAL_SUFFIX = ".part"
 _MARKS = (LEDGER, "identity", "lock")
 
