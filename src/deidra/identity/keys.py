@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from deidra.errors import WorkspaceError
+from deidra.identity.private_files import flush_folder, read_private, write_new
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 KEY_BYTES = 32
 _FOLDER = "identity"
 _FILE = "key"
+# A workspace that says where its vault is keeps its key there (`deidra.identity.vault`).
+BINDING = "vault.json"
 _HEADER = "deidra-key-v1:"
 _TEXT_BYTES = len(_HEADER) + 2 * KEY_BYTES + 1
 # A process that cannot link creates the file in place; others wait this long for its few bytes.
@@ -34,8 +37,11 @@ def load_or_create_key(workspace: Path) -> bytes:
     """The 32 random bytes that everything in this workspace derives from; made on first use.
 
     The file is 0600 in a folder of 0700. Safe when several processes start at once: all of them get
-    the same key. Raises WorkspaceError when the file is damaged, readable by others, or cannot be made.
+    the same key. Raises WorkspaceError when the file is damaged, readable by others, or cannot be made, and when
+    the workspace keeps its key in a vault.
     """
+    if (workspace / BINDING).exists():
+        raise WorkspaceError("key-in-vault", "this workspace keeps its key in a vault")
     path = key_path(workspace)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -45,7 +51,7 @@ def load_or_create_key(workspace: Path) -> bytes:
             _create(path)
     except OSError as error:
         raise WorkspaceError("key-unwritable", f"cannot create the key: {error.strerror}") from None
-    return _load(path)
+    return load_key(path)
 
 
 def derive(master: bytes, purpose: str) -> bytes:
@@ -60,7 +66,7 @@ def _create(path: Path) -> None:
     """Write a new key under a name of its own, then give it the real name unless somebody was first."""
     text = f"{_HEADER}{secrets.token_hex(KEY_BYTES)}\n".encode()
     private = path.with_name(f"{_FILE}.{secrets.token_hex(8)}")
-    _write_new(private, text)
+    write_new(private, text)
     try:
         os.link(private, path)  # atomic, and fails when the name exists
     except FileExistsError:
@@ -69,36 +75,19 @@ def _create(path: Path) -> None:
         _write_in_place(path, text)
     finally:
         private.unlink()
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
 
 
 def _write_in_place(path: Path, text: bytes) -> None:
     with contextlib.suppress(FileExistsError):
-        _write_new(path, text)
+        write_new(path, text)
 
 
-def _write_new(path: Path, text: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _load(path: Path) -> bytes:
+def load_key(path: Path) -> bytes:
+    """The 32 bytes of a key file; raises WorkspaceError when it is damaged or readable by others."""
     deadline = time.monotonic() + _WAIT_SECONDS
     while True:
-        text = _read(path)
+        text = read_private(path, _TEXT_BYTES, "the key")
         if len(text) >= _TEXT_BYTES or time.monotonic() > deadline:
             break
         time.sleep(0.01)
@@ -112,14 +101,3 @@ def _load(path: Path) -> bytes:
             "key-damaged", f"{path.name} in the workspace is not a Deidra key; restore it from a copy"
         )
     return key
-
-
-def _read(path: Path) -> bytes:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    except OSError as error:
-        raise WorkspaceError("key-unreadable", f"cannot read the key: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as file:
-        if os.name == "posix" and os.fstat(file.fileno()).st_mode & 0o077:
-            raise WorkspaceError("key-exposed", "the key can be read by others; make it private: chmod 600")
-        return file.read(_TEXT_BYTES + 1)

@@ -5,7 +5,8 @@ Nothing is stored and nothing is counted, so order, number of workers and repeat
 
 from __future__ import annotations
 
-import hmac
+import functools
+import hashlib
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from deidra.errors import Held
 from deidra.identity.keys import derive
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 # 2 to 9 and the consonants without L, S and Y: nothing to misread (0/O, 1/I/L, 5/S), no word or name by
 # chance (a scan for known names must not find one here), no two ids that differ by case only.
@@ -24,6 +25,7 @@ PSEUDONYM_LETTERS = 13  # 26**13 is 61 bits: a million subjects collide with a c
 
 _SEPARATOR = "\x1f"
 _PADDING = "\0 \t\r\n"
+_KEYS_PREPARED = 64
 # RFC 9562 version 8 (custom) and variant 10: the rest of the 128 bits is HMAC output.
 _UUID_CLEAR = ((1 << 128) - 1) ^ (0xF << 76) ^ (0x3 << 62)
 _UUID_SET = (0x8 << 76) | (0x2 << 62)
@@ -51,7 +53,7 @@ class Identity(msgspec.Struct, frozen=True):
 
         Trailing NUL and spaces do not count. Registered UIDs are the caller's business.
         """
-        digest = hmac.digest(self.uid_key, original.strip(_PADDING).encode(), "sha256")
+        digest = _mac(self.uid_key)(original.strip(_PADDING).encode())
         return f"2.25.{int.from_bytes(digest[:16]) & _UUID_CLEAR | _UUID_SET}"
 
     def subject(self, key: str) -> Subject:
@@ -142,7 +144,23 @@ def _tidy_name(value: str) -> str:
 
 def _number(key: bytes, message: bytes) -> int:
     """256 bits of HMAC; taking it modulo a small number is uniform to within 2**-190."""
-    return int.from_bytes(hmac.digest(key, message, "sha256"))
+    return int.from_bytes(_mac(key)(message))
+
+
+@functools.lru_cache(_KEYS_PREPARED)
+def _mac(key: bytes) -> Callable[[bytes], bytes]:
+    """HMAC-SHA256 (RFC 2104) under one key of at most a block, which is hashed in once: three times as fast."""
+    block = key.ljust(hashlib.sha256().block_size, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def mac(message: bytes) -> bytes:
+        first, second = inner.copy(), outer.copy()
+        first.update(message)
+        second.update(first.digest())
+        return second.digest()
+
+    return mac
 
 
 def _letters(number: int) -> str:

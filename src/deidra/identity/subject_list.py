@@ -1,4 +1,4 @@
-"""The user's own pseudonyms: a CSV of ``id_old,id_new`` with an optional ``issuer`` column.
+"""The user's own pseudonyms: CSV or XLSX of ``id_old,id_new`` with an optional ``issuer`` column.
 
 A list is used only when it is complete and one to one. Problems name rows, never values.
 """
@@ -16,6 +16,7 @@ import msgspec
 
 from deidra.errors import SubjectListError
 from deidra.identity.pseudonyms import patient_id_of
+from deidra.identity.spreadsheet import MAGIC, sheet_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,7 +45,7 @@ class SubjectList(msgspec.Struct, frozen=True):
 
 
 def read_subject_list(path: Path) -> SubjectList:
-    """Read and check a list (UTF-8, with or without BOM); raises SubjectListError with every problem."""
+    """Read and check a list (CSV in UTF-8, or XLSX); raises SubjectListError with every problem."""
     rows = _rows(path)
     header = [name.strip().lower() for name in rows[0][1]] if rows else []
     if (
@@ -114,7 +115,10 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
     try:
         if path.stat().st_size > _LARGEST_BYTES:
             raise SubjectListError("subject-list-unreadable", "the file is larger than 64 MiB")
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        if content.startswith(MAGIC):
+            return sheet_rows(content)
+        text = content.decode("utf-8-sig")
     except OSError as error:
         raise SubjectListError("subject-list-unreadable", f"cannot read the list: {error.strerror}") from None
     except UnicodeDecodeError:

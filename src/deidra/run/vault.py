@@ -1,4 +1,4 @@
-"""Original and new identifiers side by side, derived again from the key when they are asked for."""
+"""The way back, for those who may have it: look up, export, import. With a vault, every access is on record."""
 
 from __future__ import annotations
 
@@ -7,47 +7,180 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deidra.errors import UsageError, WorkspaceError
-from deidra.identity.keys import load_or_create_key
-from deidra.identity.pseudonyms import identity
+import msgspec
+
+from deidra.errors import UsageError, VaultError, WorkspaceError
+from deidra.identity.keys import key_path
+from deidra.identity.pseudonyms import identity, patient_id_of, subject_key
+from deidra.identity.subject_list import read_subject_list
+from deidra.identity.vault import binding, crosswalk, opening
+from deidra.identity.vault.crosswalk import Pair
+from deidra.identity.vault.transfer import read_project_key, write_project_key
 from deidra.run.collection import ledger_at
-from deidra.standard.uids import is_registered
+from deidra.run.keeper import keeper, pairs_of, uid_map
+from deidra.run.vault_admin import ensure
 from deidra.workspace import inputs, outcomes
 from deidra.workspace.ledger import meta
 from deidra.workspace.lock import locked
-from deidra.workspace.paths import LEDGER, create_private
+from deidra.workspace.paths import LEDGER, create_private, open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from deidra.identity.vault.opening import Opened
+
 _HEADER = ("id_old", "id_new")
 _ANY_SHIFT_DAYS = (1, 1)  # dates play no part in UIDs
+_UNKNOWN = "an unknown identifier"
 
 
-def export(workspace: Path, uids: Path | None, subjects: Path | None) -> dict[str, int]:
-    """Write the CSV files asked for (0600); gives how many UIDs and subjects they hold.
+class Original(msgspec.Struct, frozen=True):
+    """What an identifier was. `shift_days` is 0 where it is not on record. Sensitive: its repr hides it."""
 
-    UIDs are those of every study, series, instance and frame of reference surveyed; subjects are those with a
-    Patient ID of whom something was released. Raises UsageError when there is no such workspace or a file would
+    kind: str
+    original: str
+    issuer: str
+    shift_days: int
+
+    def __repr__(self) -> str:
+        return f"Original(kind={self.kind!r}, <redacted>)"
+
+
+def export(
+    workspace: Path,
+    uids: Path | None,
+    subjects: Path | None,
+    *,
+    key: Path | None = None,
+    unlock: str = "",
+    reason: str = "",
+) -> dict[str, int]:
+    """Write the files asked for (0600); gives how many UIDs and subjects they hold.
+
+    UIDs are those of every study, series, instance and frame of reference surveyed, and the names of documents
+    beside the SHA-256 of what they were; subjects are those with a Patient ID of whom something was released. `key`
+    receives the project's key, for another site. Raises UsageError when there is no such workspace or a file would
     lie in the output folder.
     """
     workspace = Path(os.path.realpath(workspace))
-    if not (workspace / LEDGER).is_file():
+    bound = binding.load(workspace)
+    _refuse_output(workspace, (uids, subjects, key))
+    if not (workspace / LEDGER).is_file() and (uids or subjects or not bound):
         raise UsageError("workspace-missing", "there is no ledger in that workspace")
-    counts: dict[str, int] = {}
+    if bound is None:
+        if key:
+            opening.require_binding(workspace)
+        return _export_files(workspace, uids, subjects, keeper(workspace, dry_run=True).master if uids else b"")
+    with opening.opened(workspace, unlock=unlock) as vault:
+        _refuse_without_trace(vault)
+        what = ", ".join(name for name, file in (("uids", uids), ("subjects", subjects), ("key", key)) if file)
+        with vault.store.transaction():
+            vault.log("export", what=what, reason=reason)
+        if key:
+            write_project_key(key, vault.project)
+        return _export_files(workspace, uids, subjects, vault.project.master) if uids or subjects else {}
+
+
+def import_pairs(
+    workspace: Path, uids: Path | None, subjects: Path | None, *, unlock: str = "", reason: str = ""
+) -> int:
+    """Record pairs from lists of ``id_old,id_new``, all or none; gives how many were new.
+
+    Raises SubjectListError for a list that is not one to one, VaultError for a pair that contradicts the vault.
+    """
+    workspace = Path(os.path.realpath(workspace))
+    pairs: list[Pair] = []
+    for path, of in ((subjects, _subject_pair), (uids, _uid_pair)):
+        if path:
+            listed = read_subject_list(path).pseudonyms
+            pairs += [of(old, issuer or "", new) for (old, issuer), new in listed.items()]
+    with opening.opened(workspace, unlock=unlock) as vault, vault.store.transaction():
+        _refuse_without_trace(vault)
+        added = crosswalk.record(vault.store, vault.project, pairs)
+        vault.log("import", what=f"{added} new records", reason=reason)
+    return added
+
+
+def import_key(workspace: Path, key: Path, *, vault: str = "", unlock: str = "", crosswalk: bool = False) -> str:
+    """Give a workspace the project whose key another site exported; gives its name."""
+    workspace = Path(os.path.realpath(workspace))
+    name, settings = read_project_key(key, crosswalk=crosswalk)
+    open_workspace(workspace)
+    with locked(workspace):
+        if key_path(workspace).exists():
+            raise WorkspaceError("key-conflict", "this workspace has a key of its own; use a new workspace")
+        opening.create(workspace, vault=vault, project=name, settings=settings, unlock=unlock, joins=False)
+    return name
+
+
+def lookup(workspace: Path, identifier: str, *, reason: str = "", unlock: str = "") -> Original | None:
+    """What a pseudonym or a new UID was, from the crosswalk or else from the ledger; None when nobody knows.
+
+    The access is on record before the answer is given. A workspace without a vault gets one for this: its key moves
+    there. Raises VaultError.
+    """
+    workspace = Path(os.path.realpath(workspace))
+    ensure(workspace)
+    with opening.opened(workspace, unlock=unlock) as vault:
+        _refuse_without_trace(vault)
+        found = crosswalk.find(vault.store, vault.project, identifier) or _from_ledger(workspace, vault, identifier)
+        with vault.store.transaction():
+            # An identifier that nobody knows may be an original typed by mistake: it does not go into the log.
+            vault.log("lookup", what=f"{found.kind} {identifier}" if found else _UNKNOWN, reason=reason)
+    return _original(found) if found else None
+
+
+def _refuse_without_trace(vault: Opened) -> None:
+    if vault.project.settings.scheme == "random":
+        raise VaultError("vault-no-way-back", "this project has random pseudonyms without trace: there is no way back")
+
+
+def _refuse_output(workspace: Path, paths: Iterable[Path | None]) -> None:
+    if not (workspace / LEDGER).is_file():
+        return
     with locked(workspace), ledger_at(workspace / LEDGER) as ledger:
         out = meta(ledger, "out")
-        for path in (uids, subjects):
-            if path and out and Path(os.path.realpath(path)).is_relative_to(out):
-                raise UsageError("vault-in-output", "the way back must not lie in the output folder")
+    if out and any(path and Path(os.path.realpath(path)).is_relative_to(out) for path in paths):
+        raise UsageError("vault-in-output", "the way back must not lie in the output folder")
+
+
+def _export_files(workspace: Path, uids: Path | None, subjects: Path | None, master: bytes) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    with locked(workspace), ledger_at(workspace / LEDGER) as ledger:
         if uids:
-            new = identity(load_or_create_key(workspace), shift_range_days=_ANY_SHIFT_DAYS).uid
-            kept = bool(meta(ledger, "uids_kept"))
-            pairs = ((old, old if kept or is_registered(old) else new(old)) for old in inputs.original_uids(ledger))
-            counts["UIDs"] = _write(uids, pairs)
+            new = uid_map(ledger, identity(master, shift_range_days=_ANY_SHIFT_DAYS).uid)
+            counts["UIDs"] = _write(uids, ((old, new(old)) for old in inputs.original_uids(ledger)))
         if subjects:
             counts["subjects"] = _write(subjects, outcomes.released_subjects(ledger))
     return counts
+
+
+def _from_ledger(workspace: Path, vault: Opened, identifier: str) -> Pair | None:
+    """What a vault without a crosswalk can say: everything derived again until it meets."""
+    if not (workspace / LEDGER).is_file():
+        return None
+    who = identity(vault.project.master, shift_range_days=_ANY_SHIFT_DAYS)
+    with locked(workspace), ledger_at(workspace / LEDGER) as ledger:
+        found = next((pair for pair in pairs_of(ledger, who) if pair.new == identifier), None)
+    return msgspec.structs.replace(found, shift_days=0) if found else None  # the range of shifts is the policy's
+
+
+def _original(pair: Pair) -> Original:
+    if pair.kind != "subject":
+        return Original(pair.kind, pair.old, "", 0)
+    patient = patient_id_of(pair.old)
+    if patient:
+        return Original("subject", *patient, pair.shift_days)
+    # Without a Patient ID: the name, or the study that stands for a subject
+    return Original("subject", pair.old.split("\x1f")[1], "", pair.shift_days)
+
+
+def _subject_pair(old: str, issuer: str, new: str) -> Pair:
+    return Pair("subject", subject_key(old, issuer, "", "", ""), new, new)
+
+
+def _uid_pair(old: str, _: str, new: str) -> Pair:
+    return Pair("uid", old, new)
 
 
 def _write(path: Path, pairs: Iterable[tuple[str, str]]) -> int:
