@@ -212,7 +212,8 @@ def _add_words(real: list[str], carrying: list[str], forms: Forms) -> None:
 
 
 def _variants(word: str) -> set[str]:
-    return {form for plain in umlauts(word) for form in spellings(plain)} - {""}
+    forms = {form for plain in umlauts(word) for form in spellings(plain)}
+    return {"".join(filter(str.isalnum, form)) for form in forms} - {""}
 
 
 def _grams(form: str) -> set[str]:
