@@ -1,0 +1,1 @@
+"""Video: elementary streams and containers, in constant memory."""
