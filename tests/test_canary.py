@@ -20,7 +20,7 @@ OPTIONS = {
     "public-research": (
         "modified-dates", "patient-characteristics", "device-identity", "safe-private", "clean-descriptors",
         "clean-structured-content", "clean-graphics",
-    ),  # fmt: skip
+    ),
 }
 
 

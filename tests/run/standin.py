@@ -162,7 +162,8 @@ def job(digest: str = "policy-1", *, dry_run: bool = False) -> Job:
         unexamined="hold",
         versions={"deidra": "0"},
     )
-    return Job(MECHANISMS, about, digest, lambda _: frozenset(), lambda _, __, out: (out, dry_run), new_uid, {"uids_kept": ""})
+    learn, kept = (lambda _: frozenset()), {"uids_kept": ""}
+    return Job(MECHANISMS, about, digest, learn, lambda _, __, out: (out, dry_run), new_uid, kept)
 
 
 def run(

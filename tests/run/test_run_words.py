@@ -106,7 +106,8 @@ def test_every_distinct_text_that_stays_is_listed_once_with_what_happened_to_it(
 def test_the_mode_of_the_policy_decides_about_texts_with_unknown_words(
     mode: str, expected: str | None, tmp_path: Path
 ) -> None:
-    source = written(tmp_path / "in", [one(1, SeriesDescription="Chest axial Xylowitz", StudyDescription="Chest routine")])
+    described = one(1, SeriesDescription="Chest axial Xylowitz", StudyDescription="Chest routine")
+    source = written(tmp_path / "in", [described])
     deidra.run([source], tmp_path / "out", jobs=1, settings=[f"text.mode={mode}"])
     (ds,) = released(tmp_path / "out")
     assert ds.get("SeriesDescription") == expected
