@@ -146,6 +146,17 @@ def test_after_rotation_the_old_key_opens_nothing_and_is_not_in_the_file(tmp_pat
         opening.rotate(tmp_path, new_unlock=f"file:{tmp_path / 'another.key'}")
 
 
+def test_one_passphrase_can_follow_another_without_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEIDRA_VAULT_PASSPHRASE", "correct horse battery")
+    make(tmp_path, unlock="passphrase")
+    monkeypatch.setenv("DEIDRA_VAULT_NEW_PASSPHRASE", "staple staple staple")
+    opening.rotate(tmp_path, new_unlock="passphrase")
+    with pytest.raises(VaultError, match="vault-locked"):
+        look(tmp_path, "P7")
+    monkeypatch.setenv("DEIDRA_VAULT_PASSPHRASE", "staple staple staple")
+    assert look(tmp_path, "P7") is None
+
+
 def test_a_rotation_that_was_killed_halfway_is_finished_by_whoever_opens_the_vault_next(tmp_path: Path) -> None:
     make(tmp_path)
     fill(tmp_path)

@@ -16,7 +16,6 @@ from deidra.text.known import Known, compile_known
 from deidra.text.recognisers import Recogniser
 from deidra.text.vocabulary import Standing, Vocabulary
 
-
 _DUMMY = "REMOVED"
 _ABBREVIATION_LETTERS = 3
 _LONG_NUMBER = re.compile(r"\d{5}")

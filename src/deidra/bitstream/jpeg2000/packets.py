@@ -144,7 +144,7 @@ def ends_of_packets(
     styles: Sequence[Style],
     order: Iterator[tuple[int, int]],
 ) -> list[int]:
-    """Where the packets end in each tile-part data[start:end] of a tile. Raises IndexError or TooMany if they do not fit.
+    """Where the packets end in each tile-part data[start:end] of a tile. Raises IndexError or TooMany if they fail.
 
     Packets do not cross tile-parts: each part but the last is filled by its packets.
     """

@@ -168,6 +168,9 @@ def _segments(
     segments = []
     for number, (start, size) in enumerate(zip(offsets, sizes, strict=True)):
         if not size:
+            # A tile that is not there has neither place nor size; some readers guess a size that is missing
+            if start:
+                raise malformed("a strip or tile has a place but no size", start)
             segments.append((0, b""))
             continue
         used.add(start, start + size)

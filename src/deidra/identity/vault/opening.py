@@ -136,10 +136,9 @@ def rotate(workspace: Path, *, unlock: str = "", new_unlock: str = "", reason: s
     Without `new_unlock` the key file is replaced by a new one. Raises VaultError; then the old one still opens it.
     """
     bound = require_binding(workspace)
-    spec = new_unlock or os.environ.get(UNLOCK_VARIABLE, "")
     with opened(workspace, unlock=unlock) as vault:
-        replaced = None
-        if not new_unlock:
+        replaced, spec = None, new_unlock
+        if not spec:
             if not bound.key_file:
                 raise VaultError("vault-unlock-unknown", "say what shall open the vault from now on: --new-unlock")
             replaced = Path(bound.key_file + NEXT)

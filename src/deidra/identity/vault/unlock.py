@@ -27,6 +27,7 @@ from deidra.identity.private_files import read_private, write_new
 
 UNLOCK_VARIABLE = "DEIDRA_VAULT_UNLOCK"
 PASSPHRASE_VARIABLE = "DEIDRA_VAULT_PASSPHRASE"  # noqa: S105 - its name
+NEW_PASSPHRASE_VARIABLE = "DEIDRA_VAULT_NEW_PASSPHRASE"  # noqa: S105 - for a rotation from one to another
 PASSPHRASE = "passphrase"  # noqa: S105 - the word
 KEY = "key"
 SHORTEST_PASSPHRASE = 8
@@ -108,6 +109,8 @@ def _printed(command: str) -> str:
 
 def _passphrase(*, make: bool) -> bytes:
     given = os.environ.get(PASSPHRASE_VARIABLE)
+    if make:
+        given = os.environ.get(NEW_PASSPHRASE_VARIABLE, given)
     if given is None:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             message = f"there is no terminal to ask for the passphrase; set {PASSPHRASE_VARIABLE}"
