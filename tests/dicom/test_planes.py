@@ -23,7 +23,7 @@ SIDES = st.integers(1, 40)
 def pictures(draw: st.DrawFn) -> np.ndarray:
     """Frames by rows by columns."""
     shape = draw(st.integers(1, 3)), draw(SIDES), draw(SIDES)
-    return np.random.default_rng(draw(st.integers(0, 1 << 16))).integers(0, 2, shape, dtype=np.uint8)
+    return (np.random.default_rng(draw(st.integers(0, 1 << 16))).random(shape) < 0.125).astype(np.uint8)
 
 
 def plane(frames: np.ndarray, surplus: bytes = b"") -> Plane:
@@ -80,3 +80,13 @@ def test_an_empty_frame_needs_no_look_and_equal_frames_need_one() -> None:
 
     assert without_text(plane(frames), remembering(find)) == packed(list(frames))[:21]
     assert len(looks) == 1
+
+
+def test_characters_written_as_bits_are_no_drawing() -> None:
+    for bits in (b"DOE^JANE", bytes(40) + b"19641203" + bytes(16)):
+        assert without_text(Plane(8, len(bits), 1, bits), lambda _: ()) is None
+
+
+def test_patterns_of_dots_stay() -> None:
+    for bits in (b"UUUUUUUU" * 8, b"\xff\x00" * 32, b"fff" + bytes(61)):
+        assert without_text(Plane(8, len(bits), 1, bits), lambda _: ()) == bits

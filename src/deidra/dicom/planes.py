@@ -10,6 +10,7 @@ does not report. It must give the same answer for the same picture. It may raise
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -20,6 +21,9 @@ FindText = Callable[[memoryview], Sequence[Box]]
 _PIXELS_OF_BYTE = [bytes(255 * (value >> bit & 1) for bit in range(8)) for value in range(256)]
 # What is blanked is looked at again; a plane that still seems to hold text after so many rounds goes
 _ROUNDS = 3
+# Letters and digits written into the bits are no drawing, and no finder of text sees them
+_written = re.compile(rb"[0-9A-Za-z ^.,:/_-]{6,}").finditer
+_DISTINCT_CHARACTERS = 4
 _MOST_REMEMBERED = 4096
 
 
@@ -49,11 +53,13 @@ def drawn(plane: Plane, frame: int) -> bytes:
 def without_text(plane: Plane, find_text: FindText) -> bytes | None:
     """The bits of `plane` with every box of text blanked and what lies behind the last pixel cleared.
 
-    None where text cannot be taken out by blanking. Raises what `find_text` raises.
+    None where text cannot be taken out by blanking, or is written in the bits. Raises what `find_text` raises.
     """
     size = plane.rows * plane.columns
     bits = bytearray(plane.bits[: (plane.pixels + 7) >> 3])
     _clear(bits, plane.pixels, len(bits) << 3)
+    if any(len(set(run[0])) >= _DISTINCT_CHARACTERS for run in _written(bits)):
+        return None
     for frame in range(plane.frames):
         for _ in range(_ROUNDS):
             picture = drawn(plane._replace(bits=bits), frame)
