@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SERIES = 20
 SLICES = 100
-ROWS = COLUMNS = 512
+SIDE = 512  # pixels
 UID_ROOT = "1.2.840.99999.1"
 
 # Values no other element has: what stands at these places in the template is replaced in each instance.
@@ -43,21 +43,26 @@ class Patch(NamedTuple):
     value: Callable[[int], bytes]
 
 
-def write_corpus(folder: Path, seed: int, series_count: int = SERIES, slices: int = SLICES) -> None:
-    """Write `series_count` folders of `slices` instances, vendors in turn; the seed decides every byte."""
+def write_corpus(
+    folder: Path, seed: int, series_count: int = SERIES, slices: int = SLICES, side: int = SIDE
+) -> None:
+    """Write `series_count` folders of `slices` instances, vendors in turn; the seed decides every byte.
+
+    `side`: rows and columns of a slice.
+    """
     for series in range(series_count):
         target = folder / f"series{series + 1:02d}"
         target.mkdir(parents=True)
-        for number, content in enumerate(instances(series, slices, seed), start=1):
+        for number, content in enumerate(instances(series, slices, seed, side), start=1):
             (target / f"IM{number:04d}.dcm").write_bytes(content)
 
 
-def instances(series: int, slices: int, seed: int) -> Iterator[bytearray]:
+def instances(series: int, slices: int, seed: int, side: int = SIDE) -> Iterator[bytearray]:
     """The encoded instances of one series."""
     vendor = VENDORS[series % len(VENDORS)]
-    template = _encode(dataset(vendor, series, seed), vendor.transfer_syntax_uid)
+    template = _encode(dataset(vendor, series, seed, side), vendor.transfer_syntax_uid)
     patches = _patches(template, series)
-    pixel_offset = len(template) - ROWS * COLUMNS * 2
+    pixel_offset = len(template) - side * side * 2
     blobs = _blob_spans(template)
     noise = np.random.default_rng((seed, series))
     for slice_index in range(slices):
@@ -68,11 +73,11 @@ def instances(series: int, slices: int, seed: int) -> Iterator[bytearray]:
                 content[offset : offset + len(value)] = value
         for start, length in blobs:
             content[start : start + length] = noise.bytes(length)
-        content[pixel_offset:] = _pixels(noise, slice_index)
+        content[pixel_offset:] = _pixels(noise, slice_index, side)
         yield content
 
 
-def dataset(vendor: Vendor, series: int, seed: int) -> Dataset:
+def dataset(vendor: Vendor, series: int, seed: int, side: int = SIDE) -> Dataset:
     """One CT object of a vendor; the values that vary by slice hold their marks."""
     rng = random.Random(seed * 1000 + series)
     ds = Dataset()
@@ -94,8 +99,8 @@ def dataset(vendor: Vendor, series: int, seed: int) -> Dataset:
     ds.XRayTubeCurrent = CURRENT_MARK
     nested_sequences(ds, UID_ROOT)
     vendor.add_private(ds, rng)
-    ds.Rows, ds.Columns = ROWS, COLUMNS
-    ds.PixelData = bytes(ROWS * COLUMNS * 2)
+    ds.Rows = ds.Columns = side
+    ds.PixelData = bytes(side * side * 2)
     ds["PixelData"].VR = "OW"
     if vendor.manufacturer == "Philips":
         undefined_lengths(ds)
@@ -147,10 +152,10 @@ def _blob_spans(template: bytes) -> list[tuple[int, int]]:
     return list(zip(starts, lengths, strict=False))
 
 
-def _pixels(noise: np.random.Generator, slice_index: int) -> bytes:
+def _pixels(noise: np.random.Generator, slice_index: int, side: int) -> bytes:
     """A bright disc on a gradient with 6 bits of noise: 12 bits stored, little endian."""
-    column = np.arange(COLUMNS, dtype=np.uint16)
+    column = np.arange(side, dtype=np.uint16)
     row = column[:, None]
-    disc = ((row - ROWS // 2) ** 2 + (column - COLUMNS // 2) ** 2) < (180 + slice_index % 20) ** 2
-    grain = np.frombuffer(noise.bytes(ROWS * COLUMNS), dtype=np.uint8).reshape(ROWS, COLUMNS) >> 2
+    disc = ((row - side // 2) ** 2 + (column - side // 2) ** 2) < (180 + slice_index % 20) ** 2
+    grain = np.frombuffer(noise.bytes(side * side), dtype=np.uint8).reshape(side, side) >> 2
     return (row + column + grain + disc * np.uint16(1000)).astype("<u2").tobytes()

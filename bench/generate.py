@@ -28,6 +28,7 @@ SOURCES = ("ct.py", "ct_attributes.py", "generate.py", "nested.py", "vendors.py"
 
 # How many copies make the cost of one object stand out from a program's start.
 COPIES = {"enhanced-ct": 40, "rtstruct": 40, "sr": 400}
+MANY_SERIES, MANY_SIDE = 100, 64
 SPARSE_FRAMES, SPARSE_ROWS, SPARSE_COLUMNS = 2000, 1024, 1024
 
 
@@ -48,6 +49,8 @@ def corpora(seed: int) -> dict[str, Callable[[Path], None]]:
     """Every corpus by the name of its folder, and what writes it."""
     makers: dict[str, Callable[[Path], None]] = {
         "ct": lambda folder: ct.write_corpus(folder, seed),
+        # Small pictures, so that workers wait for no disk
+        "ct-many": lambda folder: ct.write_corpus(folder, seed, series_count=MANY_SERIES, side=MANY_SIDE),
         "large": lambda folder: sparse_object(folder, seed),
     }
     for kind, copies in COPIES.items():

@@ -196,11 +196,30 @@ def large(bench: Bench) -> list[Line]:
 
 
 def workers(bench: Bench) -> list[Line]:
-    source = CORPORA / "ct"
+    source = CORPORA / "ct-many"
     costs = bench.measure("workers", {f"--jobs {jobs}": deidra(bench, source, jobs) for jobs in (1, 2)})
     one, two = ([cost.wall_seconds for cost in costs[f"--jobs {jobs}"]] for jobs in (1, 2))
-    title = "2,000 CT, wall clock: 2 workers and 1"
-    return [Line(title, table.seconds(two), table.seconds(one), ratio(one, two), "at least 1.7, idle machine")]
+    title = "10,000 small CT, wall clock: 2 workers and 1"
+    return [
+        Line(title, table.seconds(two), table.seconds(one), ratio(one, two), "at least 1.7, idle machine"),
+        _two_processes(bench),
+    ]
+
+
+def _two_processes(bench: Bench) -> Line:
+    """What two processes gain on this machine when they share nothing: no program can gain more."""
+    count = (sys.executable, "-c", "for _ in range(30_000_000): pass")
+    both = (sys.executable, "-c", f"import subprocess as s\nfor p in [s.Popen({count!r}) for _ in (1, 2)]: p.wait()")
+    programs = {name: Program(command, _nothing, _nothing) for name, command in (("one", count), ("two", both))}
+    costs = bench.measure("two-processes", programs)
+    one, two = ([cost.wall_seconds for cost in costs[name]] for name in ("one", "two"))
+    twice = [2 * seconds for seconds in one]
+    title = "the same of a bare loop of Python: what the machine can give"
+    return Line(title, table.seconds(two), table.seconds(twice), ratio(twice, two), "")
+
+
+def _nothing() -> None:
+    pass
 
 
 def parts() -> dict[str, Callable[[Bench], list[Line]]]:

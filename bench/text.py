@@ -15,14 +15,19 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from bench.text_identifiers import Maker, Person, Planted
-from bench.text_phrases import HELD_OUT, TUNE, phrases
+from bench.text_phrases import FRESH, HELD_OUT, TUNE, phrases
 from deidra.standard.vocabulary import vocabulary
 from deidra.text.clean import Cleaner, Mode
 from deidra.text.folding import folded
 from deidra.text.known import Term, compile_known
 from deidra.text.vocabulary import load_vocabulary
 
-GLUE = {"tune": [" ", "_", "-", " "], "held-out": [" ", ", ", "_", " / ", "; ", " "]}
+GLUE = {
+    "tune": [" ", "_", "-", " "],
+    "held-out": [" ", ", ", "_", " / ", "; ", " "],
+    "fresh": [" ", "_", "-", ", ", ": ", " | ", "^", ". "],
+}
+PHRASES = {"tune": TUNE, "held-out": HELD_OUT, "fresh": FRESH}
 _VALUE_SHARE = 0.6  # of the characters of an identifier that make it a leak by value
 SUBJECTS = 150
 
@@ -40,7 +45,7 @@ def cases(half: str, seed: int, count: int) -> list[Case]:
     chance = random.Random(seed)
     maker = Maker(half, seed)
     people = [maker.person() for _ in range(SUBJECTS)]
-    safe = phrases(TUNE if half == "tune" else HELD_OUT)
+    safe = phrases(PHRASES[half])
     made = []
     for _ in range(count):
         person = chance.choice(people)
@@ -194,13 +199,13 @@ def deidra(made: list[Case], mode: Mode, *, languages: tuple[str, ...] | None = 
     }
     ready[made[0].person].clean("ax 943 476 5918 7")  # loads what is loaded on demand
     score = Score()
-    start = time.perf_counter()
+    start = time.process_time()
     left = [ready[case.person].clean(case.text).text for case in made]
-    score.seconds = time.perf_counter() - start
-    start = time.perf_counter()
+    score.seconds = time.process_time() - start
+    start = time.process_time()
     for case in made:
         ready[case.person].clean(case.text)
-    again = time.perf_counter() - start
+    again = time.process_time() - start
     for case, text in zip(made, left, strict=True):
         score.add(case, text)
     return score, again
@@ -208,7 +213,7 @@ def deidra(made: list[Case], mode: Mode, *, languages: tuple[str, ...] | None = 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--half", choices=["tune", "held-out"], default="held-out")
+    parser.add_argument("--half", choices=sorted(PHRASES), default="held-out")
     parser.add_argument("--seed", type=int, default=23)
     parser.add_argument("--count", type=int, default=14_000)
     parser.add_argument("--peers", action="store_true")
@@ -229,9 +234,9 @@ def main() -> None:
         for name, clean in peers():
             score = Score()
             few = made[:1000]
-            start = time.perf_counter()
+            start = time.process_time()
             left = [clean(case.text) for case in few]
-            score.seconds = time.perf_counter() - start
+            score.seconds = time.process_time() - start
             for case, text in zip(few, left, strict=True):
                 score.add(case, text)
             print(f"{name} (first {len(few)})")

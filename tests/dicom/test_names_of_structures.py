@@ -165,7 +165,7 @@ def test_texts_of_every_kind_are_cleaned_in_an_image_too(tmp_path: Path) -> None
 
 def test_marks_and_their_texts_in_a_registration_stay(tmp_path: Path) -> None:
     fiducial, group = Dataset(), Dataset()
-    fiducial.FiducialIdentifier, fiducial.FiducialDescription = "1", f"Carina, set by {NAME}"
+    fiducial.FiducialIdentifier, fiducial.FiducialDescription = "1", f"Tracheal carina, set by {NAME}"
     fiducial.ShapeType, fiducial.FiducialUID = "POINT", f"{ROOT}.77"
     group.FiducialSequence = Sequence([fiducial])
     ds = ct()
@@ -173,5 +173,5 @@ def test_marks_and_their_texts_in_a_registration_stay(tmp_path: Path) -> None:
     (out,) = released(tmp_path, content(ds))
     (mark,) = out.ds.FiducialSetSequence[0].FiducialSequence
     assert (mark.FiducialIdentifier, mark.ShapeType) == ("1", "POINT")
-    assert mark.FiducialDescription.startswith("Carina")
+    assert mark.FiducialDescription.startswith("Tracheal carina")
     assert needles(out.path) == []

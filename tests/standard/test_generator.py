@@ -74,7 +74,7 @@ def test_every_table_names_its_source_and_the_notice_its_owner() -> None:
     notice = (data / "NOTICE.md").read_text(encoding="utf-8")
     assert "National Electrical Manufacturers Association" in notice
     files = sorted(data.glob("*.json"))
-    assert len(files) == 17
+    assert len(files) == 18
     for path in files:
         head = path.read_text(encoding="utf-8")[:2000]
         for field in ("source", "edition", "sha256", "rows", "generated_by", "attribution"):

@@ -214,8 +214,8 @@ def test_no_known_word_survives_in_any_folded_form(text: str) -> None:
         assert word not in left
 
 
-@pytest.mark.parametrize("text", ["Tc-99m bone scan", "Tc99m bone scan", "In-113m lung"])
-def test_a_metastable_isotope_is_no_age(text: str) -> None:
+@pytest.mark.parametrize("text", ["Tc-99m bone scan", "Tc99m bone scan", "In-113m lung", "MPI Tc-99m stress"])
+def test_a_metastable_isotope_is_no_age_nor_number(text: str) -> None:
     cleaner = Cleaner(compile_known([]), load_vocabulary(), uid_of=str)
     assert "90+" not in cleaner.clean(text).text
     assert cleaner.clean("patient 95m chest").text.endswith("90+ chest")

@@ -8,7 +8,7 @@ from deidra.standard.vocabulary import vocabulary
 from deidra.text.formats import find_formats
 from deidra.text.vocabulary import load_vocabulary
 
-SAFE = load_vocabulary(extra=vocabulary()).is_safe
+SAFE = load_vocabulary(extra=vocabulary()).is_known
 
 
 def left(text: str) -> str:

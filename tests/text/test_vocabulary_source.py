@@ -17,13 +17,13 @@ from deidra.text.folding import folded, words
 
 PROJECT = Path(__file__).resolve().parents[2]
 FOLDER = PROJECT / "tools" / "vocabulary"
-CURATED = ("en", "de", "fr", "es", "pt", "it")
+CURATED = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "cs", "sv", "tr", "da", "no", "fi")
 FILES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 SURNAMES = 5000
 GIVEN_NAMES = 1000
 LOCALES = (
     "en_US en_GB en_IE en_IN en_NZ de_DE de_AT de_CH de_LI de_LU fr_FR fr_BE fr_CA fr_CH es_ES es_MX es_AR es_CO es_CL "
-    "pt_PT pt_BR it_IT"
+    "pt_PT pt_BR it_IT nl_NL nl_BE pl_PL cs_CZ sv_SE tr_TR da_DK no_NO fi_FI"
 ).split()
 
 
@@ -72,6 +72,11 @@ def faker_names() -> frozenset[str]:
     return frozenset().union(*map(_names_of, LOCALES))
 
 
+def safe(name: str) -> set[str]:
+    """Terms and words of the language."""
+    return {*vocabulary(name)["words"], *vocabulary(name)["common"]}
+
+
 def names() -> frozenset[str]:
     return census() | faker_names()
 
@@ -116,7 +121,7 @@ def test_every_word_is_one_folded_run_of_letters(name: str) -> None:
 
 @pytest.mark.parametrize("name", CURATED)
 def test_safe_words_that_are_also_names_are_exactly_the_reviewed_ones(name: str) -> None:
-    assert set(vocabulary(name)["words"]) & names() == reviewed(name)
+    assert safe(name) & names() == reviewed(name)
 
 
 @pytest.mark.parametrize("name", CURATED)
@@ -151,14 +156,14 @@ def test_every_curated_language_has_enough_words(name: str) -> None:
     ],
 )
 def test_common_headings_consist_of_safe_words(name: str, heading: str) -> None:
-    safe = set(vocabulary(name)["words"])
-    assert [word for word in words(heading) if len(word) > 1 and word not in safe] == []
+    known = safe(name)
+    assert [word for word in words(heading) if len(word) > 1 and word not in known] == []
 
 
 @pytest.mark.parametrize("name", CURATED)
 @pytest.mark.parametrize("surname", ["Smith", "Müller", "Martin", "García", "Silva", "Rossi", "Head", "Klein", "Costa"])
 def test_frequent_surnames_are_no_safe_words(name: str, surname: str) -> None:
-    assert folded(surname) not in vocabulary(name)["words"]
+    assert folded(surname) not in safe(name)
 
 
 def test_an_umlaut_gives_both_spellings(tmp_path: Path) -> None:
@@ -200,4 +205,6 @@ def test_generating_twice_gives_the_same_bytes() -> None:
     first = generate.render(generate.vocabulary(FOLDER / "de.yaml"))
     assert first == generate.render(generate.vocabulary(FOLDER / "de.yaml"))
     packed = json.loads(first)
-    assert packed["header"]["rows"] == sum(len(words.split()) for words in packed["words"].values())
+    assert packed["header"]["rows"] == sum(
+        len(listed.split()) for key in ("words", "common") for listed in packed[key].values()
+    )

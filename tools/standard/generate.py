@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import character_sets
 import code_strings
 import concepts
 import dictionary
@@ -48,6 +49,7 @@ def generated(folder: Path) -> Iterator[tuple[str, bytes]]:
     yield "concept_synonyms.json", render(concepts.synonyms_file(newest.meanings))
     yield "dictionary.json", render(dictionary.dictionary_file(newest))
     yield "private_dictionary.json", render(dictionary.private_dictionary_file(newest))
+    yield "character_sets.json", render(character_sets.character_sets_file())
     yield "vocabulary.json", render(vocabulary.vocabulary_file())
     if code_strings.is_available():
         yield "code_strings.json", render(code_strings.code_strings_file())

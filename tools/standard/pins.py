@@ -54,6 +54,9 @@ TCIA_OBSERVED: Final = (
 # package -> version whose tables the committed files hold
 PACKAGES: Final = {"pydicom": "3.0.2", "highdicom": "0.28.2"}
 
+# Defined terms of Specific Character Set that pydicom knows, with its spellings of frequent mistakes
+CHARACTER_SETS: Final = 34
+
 # Header label of the tables -> option. Order is that of the table.
 OPTION_LABELS: Final = {
     "Rtn. Safe Priv. Opt.": "safe-private",

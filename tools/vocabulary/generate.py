@@ -13,6 +13,7 @@ import hashlib
 import itertools
 import json
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,12 @@ from deidra.text.vocabulary import BEGINNING
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = Path(__file__).resolve().parent
 DATA = PROJECT / "src" / "deidra" / "text" / "data"
+STOPWORDS = SOURCES / "stopwords.json"
 GENERATED_BY = "tools/vocabulary/generate.py"
+_STOPWORDS_FROM = ("spaCy, MIT", "stopwords-iso, MIT")
 
 # Order of the keys in the JSON files. No word stands in two of the lists.
-LISTS = ("words", "ambiguous", "eponyms", "titles", "place_markers")
+LISTS = ("words", "common", "ambiguous", "eponyms", "titles", "place_markers")
 RULES = frozenset({"spellings", "inflect", "compounds"})
 KEYS = RULES | {*LISTS, "language", "sources", "phrases", "disarmed", "reviewed"}
 NO_ENDING = "-"
@@ -132,7 +135,11 @@ def vocabulary(path: Path) -> dict[str, Any]:
     made = inflected(source.get("inflect")) + compounded(source.get("compounds"))
     problems = _form_problems({**listed, "inflect and compounds": made})
     lists = {name: {form for word in listed[name] for form in spelled(word, spellings)} for name in LISTS}
+    frequent = {form for word in stopwords().get(path.stem, []) for form in spelled(word, spellings)}
+    lists["common"] |= frequent.difference(*(lists[name] for name in LISTS[2:]))
     disarmed = {form for word in entries(source.get("disarmed")) for form in spelled(word, spellings)}
+    # A term that is also a word of the language is a term
+    lists["common"] -= lists["words"]
     problems += _overlap_problems(lists)
     problems += [f"disarmed but not ambiguous: {word}" for word in sorted(disarmed - lists["ambiguous"])]
     if problems:
@@ -145,14 +152,21 @@ def vocabulary(path: Path) -> dict[str, Any]:
             "language": source["language"],
             "source": " ".join(source["sources"].split()),
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-            "rows": len(lists["words"]),
+            "rows": len(lists["words"]) + len(lists["common"]),
             "generated_by": GENERATED_BY,
-            "attribution": "Deidra, Apache-2.0",
+            "attribution": "; ".join(["Deidra, Apache-2.0", *(_STOPWORDS_FROM if path.stem in stopwords() else ())]),
         },
         **{name: sorted(lists[name]) for name in LISTS},
         "disarmed": sorted(disarmed),
         "phrases": phrases(source.get("phrases")),
     }
+
+
+@cache
+def stopwords() -> dict[str, list[str]]:
+    """Language -> function words that stopwords.py has gathered."""
+    found = json.loads(STOPWORDS.read_text(encoding="utf-8"))
+    return {language: listed.split() for language, listed in found.items() if language != "header"}
 
 
 def by_beginning(listed: list[str]) -> dict[str, str]:
@@ -163,7 +177,7 @@ def by_beginning(listed: list[str]) -> dict[str, str]:
 
 def render(payload: dict[str, Any]) -> bytes:
     """`payload` as UTF-8 JSON in short lines, so that a change reads as a diff."""
-    packed = {**payload, "words": by_beginning(payload["words"])}
+    packed = {**payload, **{name: by_beginning(payload[name]) for name in ("words", "common")}}
     return (json.dumps(packed, ensure_ascii=False, indent=0) + "\n").encode()
 
 

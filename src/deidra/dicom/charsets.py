@@ -1,10 +1,15 @@
-"""Decoding text values by their Specific Character Set (PS3.5 Section 6.1); pydicom knows the code tables."""
+"""Decoding text values by their Specific Character Set (PS3.5 Section 6.1).
+
+Python has the code tables; pydicom knows the escape sequences, and is loaded only where there are some.
+"""
 
 from __future__ import annotations
 
 import re
 import warnings
 from functools import lru_cache
+
+from deidra.standard import character_sets
 
 _COMMON = frozenset((b"ISO_IR 100", b"ISO_IR 192", b"ISO_IR 6"))
 _LINE_ENDS = re.compile("([\n\f\r\t]+)")
@@ -15,12 +20,11 @@ _DELIMITERS = {0x5C, 0x5E, 0x3D, 0x0A, 0x0C, 0x0D, 0x09}
 @lru_cache(maxsize=64)
 def _encodings(raw: bytes) -> tuple[str, ...] | None:
     """Python codecs for a (0008,0005) value, or None when it names an unknown set."""
-    from pydicom.charset import python_encoding
-
+    codecs = character_sets.codecs()
     names = [name.strip() for name in raw.rstrip(b" \0").decode("ascii", "replace").split("\\")]
-    if any(name not in python_encoding for name in names):
+    if any(name not in codecs for name in names):
         return None
-    return tuple(python_encoding[name] for name in names) or ("iso8859",)
+    return tuple(codecs[name] for name in names)
 
 
 def is_known(character_set: bytes) -> bool:
@@ -42,16 +46,25 @@ def encode(values: list[str], character_set: bytes) -> bytes | None:
     encodings = _encodings(character_set)
     if encodings is None:
         return None
+    written = _written(values, encodings)
+    return written if written is not None and decode(written, character_set) == text else None
+
+
+def _written(values: list[str], encodings: tuple[str, ...]) -> bytes | None:
+    if len(encodings) == 1 and not character_sets.needs_own_encoder(encodings[0]):
+        try:
+            return "\\".join(values).encode(encodings[0])
+        except UnicodeError:
+            return None
     from pydicom.charset import encode_string
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
             lines = [_LINE_ENDS.split(value) for value in values]
-            written = b"\\".join(b"".join(encode_string(part, list(encodings)) for part in line) for line in lines)
+            return b"\\".join(b"".join(encode_string(part, list(encodings)) for part in line) for line in lines)
         except (UnicodeError, LookupError, UserWarning):
             return None
-    return written if decode(written, character_set) == text else None
 
 
 def decode(raw: bytes, character_set: bytes) -> str | None:
@@ -66,6 +79,11 @@ def decode(raw: bytes, character_set: bytes) -> str | None:
     encodings = _encodings(character_set)
     if encodings is None:
         return None
+    if b"\x1b" not in raw:
+        try:
+            return raw.decode(encodings[0])
+        except UnicodeError:
+            return None
     from pydicom.charset import decode_bytes
 
     with warnings.catch_warnings():

@@ -58,7 +58,7 @@ class Cleaner:
     ) -> None:
         self._known = known
         self._vocabulary = vocabulary
-        self._readings = readings(vocabulary)
+        self._readings = readings(vocabulary, strict=mode == "strict")
         self._mode = mode
         self._uid_of = uid_of
         self._recognisers = tuple(recognisers)
@@ -122,7 +122,8 @@ class Cleaner:
 
     def _found(self, text: str, known: Sequence[Span], uid_of: Callable[[str], str]) -> list[Span]:
         if known or self._recognisers:
-            return read(text, known, self._vocabulary, uid_of, self._recognisers)
+            strict = self._mode == "strict"
+            return read(text, known, self._vocabulary, uid_of, self._recognisers, strict=strict)
         return self._readings.of(text, uid_of)
 
     def _of_pieces(self, text: str, *, multi_line: bool) -> tuple[Span, ...]:

@@ -141,15 +141,13 @@ def ages(matches: Sequence[Found]) -> list[Span]:
     ]
 
 
-_ISOTOPE = r"(?<![^\W_])(?:tc|in|kr|xe|sr|ba|ag|te|sn|hf|ta|lu|ho)[\s-]?\d{2,3}m$"
+# "Tc-99m" is a metastable isotope, and no age or number of anybody
+METASTABLE_ISOTOPE = r"(?i)(?<![^\W_])(?:tc|in|kr|xe|sr|ba|ag|te|sn|hf|ta|lu|ho)[\s-]?\d{2,3}m$"
 
 
 def _is_technical(match: re.Match[str]) -> bool:
-    """Whether "f 100" is a frequency and "90 v" a voltage: one letter that is parted from its number by a space.
-
-    "Tc-99m" is a metastable isotope.
-    """
+    """Whether "f 100" is a frequency and "90 v" a voltage: one letter that is parted from its number by a space."""
     text = match[0]
-    if compiled(_ISOTOPE).search(match.string, max(0, match.start() - 4), match.end()):
+    if compiled(METASTABLE_ISOTOPE).search(match.string, max(0, match.start() - 4), match.end()):
         return True
     return " " in text and len(text.replace(" ", "").strip("0123456789")) == 1 and not text.endswith(("y", "j"))

@@ -9,7 +9,8 @@ from functools import cache
 from importlib import import_module
 from typing import cast
 
-from deidra.text.outline import AtNumber, AtWord, Cue, Found
+from deidra.text.formats_dates import METASTABLE_ISOTOPE
+from deidra.text.outline import AtNumber, AtWord, Cue, Found, compiled
 from deidra.text.spans import Span
 
 # Modules of python-stdnum: numbers of persons, social security, health services, tax, and bank accounts
@@ -137,7 +138,7 @@ def labelled_numbers(matches: Sequence[Found]) -> list[Span]:
     return [
         Span(found.start(), found.end(), pattern.kind, f"format:{pattern.rule}")
         for pattern, found in matches
-        if _TWO_DIGITS.search(found[0])
+        if _TWO_DIGITS.search(found[0]) and not compiled(METASTABLE_ISOTOPE).search(found[0])
     ]
 
 

@@ -28,6 +28,7 @@ _BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]+)[\s.,^_;:/'\-]{0,3}$")
 
 _KINDS: dict[Rule, tuple[str, str]] = {
     "word": ("name", "known:name"),
+    "cased": ("name", "known:name"),
     "soft": ("known-term", "known:institution"),
     "phrase": ("known-term", "known:institution"),
     "id": ("identifier", "known:identifier"),
@@ -117,6 +118,9 @@ class Known(msgspec.Struct, frozen=True):
             counts = len(form) == 8 or (scanned.starts(at) and scanned.ends(end))
         elif rule == "phrase":
             counts = scanned.starts(at) and scanned.ends(end)
+        elif rule == "cased":
+            written = text[scanned.offsets[at] : scanned.end_offset(end)]
+            counts = scanned.starts(at) and scanned.ends(end) and not written.islower()
         else:
             counts = self._word_counts(form, rule, at, end, scanned, safe)
         if not counts:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 
 from deidra.text.known import Known
 from deidra.text.spans import Span
@@ -107,8 +109,10 @@ def _runs(suspects: Sequence[int], count: int) -> Iterator[tuple[int, int]]:
 def _distribute(
     span: Span, places: Sequence[tuple[int, int]], first: int, last: int, found: dict[int, list[Span]]
 ) -> None:
-    for at in range(first, last + 1):
+    # From the first piece that ends behind the start of the span
+    for at in range(bisect_right(places, span.start, first, last + 1, key=itemgetter(1)), last + 1):
         start, end = places[at]
-        if start < span.end and span.start < end:
-            inside = Span(max(span.start, start) - start, min(span.end, end) - start, span.kind, span.rule)
-            found.setdefault(at, []).append(inside)
+        if start >= span.end:
+            break
+        inside = Span(max(span.start, start) - start, min(span.end, end) - start, span.kind, span.rule)
+        found.setdefault(at, []).append(inside)

@@ -26,11 +26,13 @@ def read(
     vocabulary: Vocabulary,
     uid_of: Callable[[str], str],
     recognisers: Sequence[Recogniser] = (),
+    *,
+    strict: bool = False,
 ) -> list[Span]:
     """What has to go from `text`, given the `known` terms in it, in order and without overlap."""
     flat = level(text)
     kept = find_uids(flat, uid_of)[1]
-    formats = find_formats(flat, uid_of=uid_of, safe=vocabulary.is_safe)
+    formats = find_formats(flat, uid_of=uid_of, safe=vocabulary.is_known)
     known = [span for span in known if not any(start <= span.start and span.end <= end for start, end in kept)]
     layers: list[Sequence[Span]] = [known, formats]
     if known and (uids := [span for span in formats if span.kind == "uid"]):
@@ -39,15 +41,16 @@ def read(
     if recognisers:
         layers.append(recognised(text, recognisers))
     spans = resolved(layers)
-    judged = judge(blanked(flat, kept), spans, vocabulary)
+    judged = judge(blanked(flat, kept), spans, vocabulary, strict=strict)
     return resolved([spans, judged]) if judged else spans
 
 
 class Readings:
     """What has to go from texts in which nothing is known, remembered. Sensitive: holds texts of originals."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, strict: bool) -> None:
         self._vocabulary = vocabulary
+        self._strict = strict
         self._seen: dict[str, list[Span]] = {}
 
     def __repr__(self) -> str:
@@ -57,7 +60,7 @@ class Readings:
         """What has to go from `text`; UIDs become what `uid_of` says, so texts with UIDs are not remembered."""
         if (seen := self._seen.get(text)) is not None:
             return seen
-        spans = read(text, (), self._vocabulary, uid_of)
+        spans = read(text, (), self._vocabulary, uid_of, strict=self._strict)
         if len(text) <= _LONGEST_REMEMBERED and not holds_uid(text):
             if len(self._seen) >= _MOST_REMEMBERED:
                 self._seen.clear()
@@ -66,6 +69,6 @@ class Readings:
 
 
 @lru_cache(maxsize=4)
-def readings(vocabulary: Vocabulary) -> Readings:
+def readings(vocabulary: Vocabulary, *, strict: bool) -> Readings:
     """What all cleaners with this `vocabulary` have read."""
-    return Readings(vocabulary)
+    return Readings(vocabulary, strict=strict)

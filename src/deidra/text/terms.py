@@ -133,11 +133,14 @@ GENERIC = frozenset(
     "salud y del el los las santa san e do da dos das ospedale azienda ospedaliera universitaria universita policlinico istituto di della dei "
     "radiologia ziekenhuis umc medisch centrum afdeling voor van het szpital kliniczny uniwersytecki zaklad radiologii oddzial nemocnice fakultni klinika "
     "oddeleni sjukhus universitetssjukhuset sjukhuset lasarett rontgen avdelning hastanesi hastane universitesi tip fakultesi merkezi sygehus sykehus "
+    "poliklinika poliklinik poliklinikka policlinica poliklinike poliklinieken ambulatorium ambulanz ambulatorio praktijk praktyka ordinace lekarska przychodnia "
+    "szpitala szpitalu nemocnici nemocnica bolnica korhaz spitalul bolnisi sykehuset sygehuset hospitalet klinikken kliniken sjukhus sjukhusets hopitaux hopitals "
+    "hospices chuv aphp infirmeria sanatorio sanatorium umcg lumc ospedali ospedaliero presidio ziekenhuizen medicos santa sant sankt saint sint san "
     "sairaala yliopistollinen keskussairaala terveyskeskus street road avenue strasse str rue via calle saint st".split()
 )
 
 
-Rule = Literal["word", "soft", "phrase", "id", "date"]
+Rule = Literal["word", "cased", "soft", "phrase", "id", "date"]
 
 
 class Forms(msgspec.Struct):
@@ -179,18 +182,28 @@ def collect(terms: Iterable[Term]) -> Forms:
 
 def _add_name(value: str, forms: Forms) -> None:
     for group in _NAME_GROUPS.split(value):
-        raw = [word for word in _LETTERS.findall(group) if word]
-        real = [word for word in raw if folded(word) not in TITLES] or raw
-        carrying = [
-            word for word in real if folded(word) not in PARTICLES or (word.isupper() is False and len(real) == 1)
-        ]
+        components = [_LETTERS.findall(component) for component in group.split("^")]
+        raw = [word for component in components for word in component]
+        real = [word for component in components for word in _without_titles(component)] or raw
+        # A particle that is a whole component is the name
+        whole = {component[0] for component in components[:2] if len(component) == 1 and len(components) > 1}
+        carrying = [word for word in real if folded(word) not in PARTICLES or len(real) == 1]
         carrying = [word for word in carrying if len(folded(word)) > 1 or not word.isascii()]
         if not carrying:
             carrying = [word for word in real if len(word) > 1]
         _add_words(real, carrying, forms)
+        for word in whole.difference(carrying):
+            if len(word) > 1:
+                for form in _variants(word):
+                    forms.add(form, "cased")
         _add_initials(real, forms)
         if len(_DIGITS.findall(group)) and sum(map(len, _DIGITS.findall(group))) >= 3:
             _add_identifier(group, forms)
+
+
+def _without_titles(component: list[str]) -> list[str]:
+    """The words of a component that are no titles; all of them where nothing else is left ("IV" may be a name)."""
+    return [word for word in component if folded(word) not in TITLES] or component
 
 
 def _add_words(real: list[str], carrying: list[str], forms: Forms) -> None:

@@ -44,17 +44,16 @@ _MOST_DIGITS = 8
 class Token:
     """A word or number of a text: `start` to `end`, its standing, and whether it has to go (and why)."""
 
-    __slots__ = ("end", "is_surname", "kind", "rule", "standing", "start", "text", "word")
+    __slots__ = ("end", "is_name", "is_word", "kind", "rule", "standing", "start", "text", "word")
 
-    def __init__(
-        self, start: int, end: int, text: str, word: str, standing: Standing, *, is_surname: bool = False
-    ) -> None:
-        self.start = start
-        self.end = end
-        self.text = text
-        self.word = word
-        self.standing = standing
-        self.is_surname = is_surname
+    def __init__(self, at: int, piece: Piece) -> None:
+        self.start = at + piece.start
+        self.end = at + piece.end
+        self.text = piece.text
+        self.word = piece.word
+        self.standing = piece.standing
+        self.is_name = piece.is_name
+        self.is_word = piece.is_word
         self.kind = ""
         self.rule = ""
 
@@ -64,10 +63,7 @@ def tokens(flat: str, start: int, end: int, vocabulary: Vocabulary) -> list[Toke
     found: list[Token] = []
     for match in (_ASCII_CHUNK if flat.isascii() else _CHUNK).finditer(flat, start, end):
         at = match.start()
-        found += [
-            Token(at + piece.start, at + piece.end, piece.text, piece.word, piece.standing, is_surname=piece.is_surname)
-            for piece in vocabulary.chunk(match[0], take_apart).pieces
-        ]
+        found += [Token(at, piece) for piece in vocabulary.chunk(match[0], take_apart).pieces]
     return found
 
 
@@ -79,35 +75,37 @@ def worst_standing(flat: str, vocabulary: Vocabulary) -> Standing:
 
 def take_apart(chunk: str, vocabulary: Vocabulary) -> Chunk:
     """The words and numbers of a run of letters and digits."""
-    pieces = tuple(
-        Piece(token.start, token.end, token.text, token.word, token.standing, token.word in vocabulary.surnames)
-        for token in _words(chunk, vocabulary)
-    )
+    pieces = tuple(_words(chunk, vocabulary))
+    for piece in pieces:
+        piece.is_word = vocabulary.is_word(piece.word)
+        # What is only a form of a word may be a name just as well
+        formed = piece.standing == Standing.COMMON and not piece.is_word
+        piece.is_name = formed or piece.word in vocabulary.names
     return Chunk(pieces, max((piece.standing for piece in pieces), default=Standing.STRONG))
 
 
-def _words(chunk: str, vocabulary: Vocabulary) -> Iterator[Token]:
+def _words(chunk: str, vocabulary: Vocabulary) -> Iterator[Piece]:
     if chunk.isascii() and chunk.isalpha():
         word = chunk.lower()
         if len(word) > 1:
             standing = vocabulary.standing(word) if len(word) <= _LONGEST_WORD else Standing.UNKNOWN
             if standing != Standing.UNKNOWN or chunk.islower() or chunk.isupper():
-                yield Token(0, len(chunk), chunk, word, standing)
+                yield Piece(0, len(chunk), chunk, word, standing)
                 return
     yield from _judged(chunk, 0, vocabulary)
 
 
-def _judged(chunk: str, at: int, vocabulary: Vocabulary) -> Iterator[Token]:
+def _judged(chunk: str, at: int, vocabulary: Vocabulary) -> Iterator[Piece]:
     if len(chunk) == 1 and not chunk.isdigit():
         alone = Standing.LETTER if chunk.isascii() or not _is_ideographic(chunk) else _other(chunk, vocabulary)
-        yield Token(at, at + 1, chunk, folded(chunk), alone)
+        yield Piece(at, at + 1, chunk, folded(chunk), alone)
         return
     if chunk.isdigit():
-        yield Token(at, at + len(chunk), chunk, chunk, _number(chunk))
+        yield Piece(at, at + len(chunk), chunk, chunk, _number(chunk))
         return
     low = chunk.lower()
     if _TECHNICAL.fullmatch(low):
-        yield Token(at, at + len(chunk), chunk, low, Standing.TECHNICAL)
+        yield Piece(at, at + len(chunk), chunk, low, Standing.TECHNICAL)
         return
     pieces = _PIECES.finditer(chunk)
     found = [token for piece in pieces for token in _piece(piece.group(), at + piece.start(), vocabulary)]
@@ -124,13 +122,13 @@ def _number(digits: str) -> Standing:
     return Standing.NUMBER
 
 
-def _piece(piece: str, at: int, vocabulary: Vocabulary) -> Iterator[Token]:
+def _piece(piece: str, at: int, vocabulary: Vocabulary) -> Iterator[Piece]:
     if piece[0].isdigit():
         digits = piece if piece.isdigit() else ""
-        yield Token(at, at + len(piece), piece, piece, _number(digits) if digits else Standing.TECHNICAL)
+        yield Piece(at, at + len(piece), piece, piece, _number(digits) if digits else Standing.TECHNICAL)
         return
     if len(piece) > _LONGEST_WORD and piece.isascii():
-        yield Token(at, at + len(piece), piece, piece.lower(), Standing.UNKNOWN)
+        yield Piece(at, at + len(piece), piece, piece.lower(), Standing.UNKNOWN)
         return
     word = bare(piece)
     standing = _other(piece, vocabulary) if len(word) != 1 or not piece.isascii() else Standing.LETTER
@@ -139,12 +137,12 @@ def _piece(piece: str, at: int, vocabulary: Vocabulary) -> Iterator[Token]:
         split = [(part.start(), part.group()) for part in parts]
         if len(split) > 1:
             for start, part in split:
-                yield Token(at + start, at + start + len(part), part, bare(part), _part(part, vocabulary))
+                yield Piece(at + start, at + start + len(part), part, bare(part), _part(part, vocabulary))
             return
         if not piece.isascii() and _is_ideographic(piece[0]):
             yield from _segments(piece, at, vocabulary)
             return
-    yield Token(at, at + len(piece), piece, word, standing)
+    yield Piece(at, at + len(piece), piece, word, standing)
 
 
 def bare(piece: str) -> str:
@@ -180,24 +178,24 @@ def _is_ideographic(letter: str) -> bool:
     return letter >= "\u2e80" and not "\uac00" <= letter <= "\ud7af"
 
 
-def _segments(piece: str, at: int, vocabulary: Vocabulary) -> Iterator[Token]:
+def _segments(piece: str, at: int, vocabulary: Vocabulary) -> Iterator[Piece]:
     """A run of ideographs as the longest words of the vocabulary, and what is left."""
     start = 0
     while start < len(piece):
         for end in range(min(len(piece), start + 8), start + 1, -1):
             if vocabulary.is_safe(bare(piece[start:end])):
-                yield Token(at + start, at + end, piece[start:end], piece[start:end], Standing.WEAK)
+                yield Piece(at + start, at + end, piece[start:end], piece[start:end], Standing.WEAK)
                 start = end
                 break
         else:
-            yield Token(at + start, at + start + 1, piece[start], piece[start], Standing.UNKNOWN)
+            yield Piece(at + start, at + start + 1, piece[start], piece[start], Standing.UNKNOWN)
             start += 1
 
 
 PREFIXES = frozenset("mc mac de la le du di da del van von o al el st fitz dos das den ter ten".split())
 
 
-def _join(found: list[Token], chunk: str) -> None:
+def _join(found: list[Piece], chunk: str) -> None:
     """Pieces of one chunk judge each other: a name glued together from safe pieces, digits glued to a name."""
     digits = sum(map(str.isdigit, chunk))
     unknown = any(token.standing >= Standing.UNKNOWN for token in found)

@@ -10,6 +10,9 @@ from importlib.resources.abc import Traversable
 
 import msgspec
 
+from deidra.text.morphology import ENDINGS, SHORTEST_STEM, TOPONYMS, is_built_of_medicine, other_forms
+from deidra.text.names import Names
+
 BEGINNING = 2  # letters
 _SHORTEST_PART = 4
 _MOST_REMEMBERED, _LONGEST_REMEMBERED = 100_000, 64  # words, characters
@@ -24,20 +27,24 @@ _DOUBTFUL = "doubtful"
 class Standing(IntEnum):
     """What a word is worth on its own."""
 
-    STRONG = 0  # curated: names nobody
+    STRONG = 0  # curated: a term that names nobody
     WEAK = 1  # vouched for by the caller's vocabulary alone
     TECHNICAL = 2  # a number, or letters and digits, in a shape that technique uses
     LETTER = 3
     NUMBER = 4  # up to four digits and nothing else
-    AMBIGUOUS = 5  # a useful word and a name
-    EPONYM = 6
-    TITLE = 7
-    PLACE = 8
-    UNKNOWN = 9
-    LONG_NUMBER = 10
+    COMMON = 5  # curated: a word of the language that is no term
+    AMBIGUOUS = 6  # a useful word and a name
+    EPONYM = 7
+    TITLE = 8
+    PLACE = 9
+    UNKNOWN = 10
+    LONG_NUMBER = 11
 
 
-class Piece(msgspec.Struct, frozen=True):
+SAFE = frozenset({Standing.STRONG, Standing.WEAK, Standing.COMMON})
+
+
+class Piece(msgspec.Struct):
     """A word or number of a longer run of letters and digits: offsets into it, and what it is worth."""
 
     start: int
@@ -45,7 +52,8 @@ class Piece(msgspec.Struct, frozen=True):
     text: str
     word: str  # folded
     standing: Standing
-    is_surname: bool
+    is_name: bool = False  # also the name of a person or place
+    is_word: bool = False  # whatever else it is, also a word of a language
 
 
 class Chunk(msgspec.Struct, frozen=True):
@@ -59,36 +67,54 @@ class _File(msgspec.Struct, frozen=True):
     """A list as it is packaged; long ones are one string of words for every beginning of two letters."""
 
     words: dict[str, str] = {}
+    common: dict[str, str] = {}
     ambiguous: frozenset[str] = frozenset()
     disarmed: frozenset[str] = frozenset()
     eponyms: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
     place_markers: frozenset[str] = frozenset()
     phrases: tuple[str, ...] = ()
-    surnames: dict[str, str] = {}
+    doubtful: dict[str, str] = {}
+    names: dict[str, str] = {}
 
 
 class Lists:
     """Words of several lists, split into words where the first one of a beginning is asked for."""
 
-    __slots__ = ("_lists", "_split")
+    __slots__ = ("_lists", "_split", "_stems")
 
     def __init__(self, lists: Iterable[dict[str, str]]) -> None:
         self._lists = tuple(lists)
         self._split: dict[str, frozenset[str]] = {}
+        self._stems: dict[str, frozenset[str]] = {}
 
     def __contains__(self, word: str) -> bool:
         beginning = word[:BEGINNING]
         if (split := self._split.get(beginning)) is None:
-            found = " ".join(listed[beginning] for listed in self._lists if beginning in listed)
-            split = self._split[beginning] = frozenset(found.split())
+            split = self._split_beginning(beginning)
         return word in split
+
+    def has_stem(self, stem: str) -> bool:
+        """Whether any word begins with `stem`, of SHORTEST_STEM letters."""
+        beginning = stem[:BEGINNING]
+        if (stems := self._stems.get(beginning)) is None:
+            split = self._split.get(beginning)
+            words = self._split_beginning(beginning) if split is None else split
+            stems = self._stems[beginning] = frozenset(word[:SHORTEST_STEM] for word in words)
+        return stem in stems
+
+    def _split_beginning(self, beginning: str) -> frozenset[str]:
+        found = " ".join(listed[beginning] for listed in self._lists if beginning in listed)
+        split = self._split[beginning] = frozenset(found.split())
+        return split
 
 
 class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     """Folded words by what they are worth. Built once; shared by all cleaners."""
 
     words: Lists
+    common: Lists
+    by_language: dict[str, Lists]
     compounding: Lists
     extra: frozenset[str]
     trusted: frozenset[str]
@@ -98,7 +124,8 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     titles: frozenset[str]
     places: frozenset[str]
     doubtful: Lists
-    surnames: Lists
+    names: Lists
+    all_names: Names
     phrases: dict[str, list[list[str]]]
     # What has been asked before
     _standings: dict[str, Standing] = {}
@@ -135,11 +162,21 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
             return Standing.STRONG
         if word in self.eponyms:
             return Standing.EPONYM
+        if word in self.common:
+            return Standing.COMMON
         if word in self.extra and word not in self.doubtful:
             return Standing.WEAK
-        if self._is_plural(word) or self._is_compound(word):
-            return Standing.STRONG
-        return Standing.UNKNOWN
+        return self._made(word)
+
+    def _made(self, word: str) -> Standing:
+        """What a word is worth that no list holds, by how it is made."""
+        if self._is_plural(word) or self._is_compound(word) or is_built_of_medicine(word, self._is_long_word):
+            made = Standing.STRONG
+        elif len(word) > SHORTEST_STEM and self._is_form(word):
+            made = Standing.COMMON
+        else:
+            return Standing.UNKNOWN
+        return Standing.UNKNOWN if word in self.all_names else made
 
     def chunk(self, text: str, take_apart: Callable[[str, Vocabulary], Chunk]) -> Chunk:
         """What `take_apart` makes of the run of letters and digits `text`, remembered for all texts and subjects."""
@@ -156,14 +193,36 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
         return word in self.disarmed
 
     def is_safe(self, word: str) -> bool:
-        """Whether the folded `word` names nobody by itself; single letters do not count."""
-        return len(word) > 1 and self.standing(word) <= Standing.WEAK
+        """Whether the folded `word` is a term or word that a list holds as it is; single letters do not count."""
+        return self.is_known(word) and (self.is_word(word) or word in self.extra)
+
+    def is_known(self, word: str) -> bool:
+        """Whether the folded `word` is a term or a word of a language; single letters do not count."""
+        return len(word) > 1 and self.standing(word) in SAFE
+
+    def is_word(self, word: str) -> bool:
+        """Whether the folded `word` is a word of any language, whatever it is in another."""
+        return word in self.words or word in self.common
+
+    def _is_long_word(self, word: str) -> bool:
+        return len(word) >= _SHORTEST_PART and word in self.words and self._is_safe_word(word)
+
+    def _is_form(self, word: str) -> bool:
+        """Whether a list of one language holds another form of `word`."""
+        return any(
+            listed.has_stem(word[:SHORTEST_STEM])
+            and any(form in listed and self._is_safe_word(form) for form in other_forms(word, language))
+            for language, listed in self.by_language.items()
+        )
 
     def _is_safe_word(self, word: str) -> bool:
-        return word in self.words and not (word in self.ambiguous or word in self.titles or word in self.places)
+        return not (word in self.ambiguous or word in self.titles or word in self.places)
 
     def _is_plural(self, word: str) -> bool:
-        return len(word) > _SHORTEST_PART + 1 and word.endswith("s") and self._is_safe_word(word[:-1])
+        single = word[:-1]
+        return (
+            len(single) > _SHORTEST_PART and word.endswith("s") and single in self.words and self._is_safe_word(single)
+        )
 
     def _is_compound(self, word: str) -> bool:
         for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
@@ -174,7 +233,12 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
         return False
 
     def _is_part(self, word: str) -> bool:
-        return len(word) >= _SHORTEST_PART and word in self.compounding and self._is_safe_word(word)
+        return (
+            len(word) >= _SHORTEST_PART
+            and word in self.compounding
+            and self._is_safe_word(word)
+            and not word.endswith(TOPONYMS)
+        )
 
 
 def languages() -> tuple[str, ...]:
@@ -204,6 +268,8 @@ def _load(chosen: frozenset[str] | None, extra: frozenset[str], trusted: frozens
     doubtful = _read(_DOUBTFUL)
     return Vocabulary(
         words=Lists(file.words for file in listed),
+        common=Lists(file.common for file in listed),
+        by_language={name: Lists([file.words, file.common]) for name, file in files.items() if name in ENDINGS},
         compounding=Lists(file.words for name, file in files.items() if name in _COMPOUNDING),
         extra=extra,
         trusted=trusted,
@@ -212,8 +278,9 @@ def _load(chosen: frozenset[str] | None, extra: frozenset[str], trusted: frozens
         eponyms=_union(file.eponyms for file in listed),
         titles=_union(file.titles for file in listed),
         places=_union(file.place_markers for file in listed),
-        doubtful=Lists([doubtful.words]),
-        surnames=Lists([doubtful.surnames]),
+        doubtful=Lists([doubtful.doubtful]),
+        names=Lists([doubtful.names]),
+        all_names=Names((_folder() / "names.bloom").read_bytes()),
         phrases=_by_first_word(phrase for file in listed for phrase in file.phrases),
     )
 
