@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from deidra.dicom.deidentify import deidentify_source, open_normalised
-from deidra.dicom.reader import BytesReader, FileReader, Reader
+from deidra.dicom.reader import BytesReader, FileReader, Made, Reader
 from deidra.dicom.survey import HeaderReader
 from deidra.engine import Context, examinations, series_rules
 from deidra.identity.pseudonyms import identity, subject_key
@@ -91,6 +91,12 @@ def _deidentified(reader: Reader, context: Context) -> DeidentifiedObject:
 
 
 def _content(released: Deidentified) -> bytes:
-    return b"".join(
-        released.reader.read_at(*piece) if isinstance(piece, tuple) else piece for piece in released.pieces
-    )
+    parts: list[bytes | memoryview] = []
+    for piece in released.pieces:
+        if isinstance(piece, tuple):
+            parts.append(released.reader.read_at(*piece))
+        elif isinstance(piece, Made):
+            piece.make(parts.append)
+        else:
+            parts.append(piece)
+    return b"".join(parts)

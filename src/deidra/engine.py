@@ -173,7 +173,8 @@ _PIXELS: Sequence[Examination] = (
 )
 _OVERLAYS = Examination("overlay-text", True, _BY)
 _OVERLAYS_REMOVED = Examination("overlay-text", False, "", "overlays are removed, not searched for text")
-_STREAMS = Examination("streams", False, "", "metadata inside coded frames is not examined")
+_STREAMS = Examination("streams", True, _BY)
+_STREAMS_KEPT = Examination("streams", False, "", "coded frames are kept as they are, with what they carry")
 
 
 def examinations(released: Deidentified, rulebook: Rulebook) -> tuple[Examination, ...]:
@@ -184,8 +185,8 @@ def examinations(released: Deidentified, rulebook: Rulebook) -> tuple[Examinatio
         made += _PIXELS
     if released.overlays_examined is not None and "clean-graphics" in rulebook.policy.options:
         made.append(_OVERLAYS if released.overlays_examined else _OVERLAYS_REMOVED)
-    if released.encapsulated:
-        made.append(_STREAMS)
+    if released.streams_examined is not None:
+        made.append(_STREAMS if released.streams_examined else _STREAMS_KEPT)
     return merged((*made, *released.document))
 
 

@@ -13,7 +13,7 @@ JPEG_BASELINE = "1.2.840.10008.1.2.4.50"
 
 CT, SR = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.88.33"
 STUDY, SERIES, INSTANCE = "1.2.826.0.1.3680043.99.1", "1.2.826.0.1.3680043.99.1.2", "1.2.826.0.1.3680043.99.1.2.3"
-PIXEL_DATA = 0x7FE00010
+PIXEL_DATA, PIXEL_BYTES = 0x7FE00010, 32
 
 ITEM_END = pack("<HHL", 0xFFFE, 0xE00D, 0)
 SEQUENCE_END = pack("<HHL", 0xFFFE, 0xE0DD, 0)
@@ -116,11 +116,20 @@ def encoded_ct(
     return b"".join(pieces[tag] for tag in sorted(pieces))
 
 
+def size_of(pixel_bytes: int) -> dict[int, tuple[str, bytes]]:
+    """Rows and Columns of an image of two bytes a pixel."""
+    columns = 4 if pixel_bytes < 8 << 16 else 0x8000
+    return {0x00280010: ("US", pack("<H", pixel_bytes // 2 // columns)), 0x00280011: ("US", pack("<H", columns))}
+
+
 def ct_file(
     changes: dict[int, tuple[str, bytes] | None] | None = None,
     more: dict[int, bytes] | None = None,
     transfer_syntax_uid: str = EXPLICIT,
 ) -> bytes:
-    """A small CT image as a file."""
+    """A small CT image as a file; with other pixels, of as many rows as they fill."""
     implicit = transfer_syntax_uid == IMPLICIT
+    pixels = (changes or {}).get(PIXEL_DATA)
+    if pixels and len(pixels[1]) > PIXEL_BYTES:
+        changes = {**size_of(len(pixels[1])), **(changes or {})}
     return file_of(encoded_ct(changes, more, implicit=implicit), transfer_syntax_uid)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from deidra.dicom.source import Section, Source
 
 RELEASE_PIXELS = "pixels.unexamined=release"
+KEEP_STREAMS = "pixels.streams=keep"
 MASTER_KEY = bytes(range(32))
 SUBJECT = "id\x1fZZNEEDLEID77\x1f"
 TERMS = ("Zzneedlename^Qqfirst", "ZZNEEDLEID77", "Xxneedleother^Jjsecond")
@@ -75,9 +76,11 @@ def written(folder: Path, contents: Sequence[bytes]) -> list[Path]:
     return paths
 
 
-def verdicts(folder: Path, contents: Sequence[bytes], policy: str = "public-research") -> list[Outcome]:
+def verdicts(
+    folder: Path, contents: Sequence[bytes], policy: str = "public-research", settings: Sequence[str] = ()
+) -> list[Outcome]:
     """What would become of `contents`; nothing is written below the output folder."""
-    return deidentify(batch(written(folder / "in", contents)), context(folder / "out", policy, dry_run=True))
+    return deidentify(batch(written(folder / "in", contents)), context(folder / "out", policy, *settings, dry_run=True))
 
 
 def release_one(folder: Path, content: bytes, **options: object) -> bytes:

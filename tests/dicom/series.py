@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from dicom.by_hand import CT_VALUES, EXPLICIT, IMPLICIT, INSTANCE, PIXEL_DATA, element, file_of, item, sequence
+from dicom.by_hand import (
+    CT_VALUES,
+    EXPLICIT,
+    IMPLICIT,
+    INSTANCE,
+    PIXEL_BYTES,
+    PIXEL_DATA,
+    element,
+    file_of,
+    item,
+    sequence,
+    size_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,10 +41,17 @@ class Slice:
         self.put(0x00080018, "UI", f"{INSTANCE}.{number + 100}".encode())
         self.put(0x00200013, "IS", b"%d" % (number + 100))
         self.put(0x00200032, "DS", b"-1.5\\2.25\\%d.125" % (1000 + number))
-        self.put(PIXEL_DATA, "OW", bytes([number]) * pixel_bytes)
+        self.put_pixels(pixel_bytes)
 
     def put(self, tag: int, vr: str, value: bytes) -> None:
         self.elements[tag] = element(tag, vr if self.explicit else "", value)
+
+    def put_pixels(self, length: int) -> None:
+        """Pixels of as many bytes, and the size that they have."""
+        if length > PIXEL_BYTES:
+            for tag, (vr, value) in size_of(length).items():
+                self.put(tag, vr, value)
+        self.put(PIXEL_DATA, "OW", bytes([self.number]) * length)
 
     def put_items(self, tag: int, contents: list[bytes], vr: str = "SQ", *, undefined: bool = False) -> None:
         items = [item(content, undefined=undefined) for content in contents]
@@ -141,7 +160,7 @@ def preamble(slice_: Slice) -> None:
 
 
 def pixels(length: int) -> Callable[[Slice], None]:
-    return lambda slice_: slice_.put(PIXEL_DATA, "OW", bytes([slice_.number]) * length)
+    return lambda slice_: slice_.put_pixels(length)
 
 
 def behind_pixels(slice_: Slice) -> None:

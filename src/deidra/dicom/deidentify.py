@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deidra.dicom import charsets, encapsulated, graphic_groups, markers, pixel_gate
+from deidra.dicom import charsets, encapsulated, graphic_groups, markers, pixel_bytes, pixel_gate
 from deidra.dicom.bigendian import to_little_endian
 from deidra.dicom.header import (
     CHARACTER_SET,
@@ -126,15 +126,17 @@ def deidentify_source(source: Source, series: SeriesRules) -> Deidentified:
     work = Work(source, header, place, declared, series.rules.subject, series.record_keeps, series.numbers_items)
     graphics = graphic_groups.examined(header, source, place, series.rules.find_text)
     document = encapsulated.examined(header, source, series.rules.rulebook, series.rules.subject)
+    pixels = pixel_bytes.examined(header, source, series.rules.rulebook)
+    work.pixels = pixels.element
     marks = markers.inserts(header, series.rules.rulebook, source.encoding, work)
-    inserts = sorted([*marks, *graphics.inserts, *document.inserts], key=lambda insert: insert.tag)
+    inserts = sorted([*marks, *graphics.inserts, *document.inserts, *pixels.inserts], key=lambda insert: insert.tag)
     body = work.body(sections, inserts)
     tail = b"".join(insert.content for insert in inserts)
     work.edits.extend(insert.edit for insert in inserts)
-    work.edits.extend(document.edits)
+    work.edits.extend([*document.edits, *pixels.edits])
     result = work.finished(sections, [*body, tail])._replace(
-        overlays_examined=graphics.overlays, document=document.examinations
+        overlays_examined=graphics.overlays, document=document.examinations, streams_examined=pixels.streams
     )
-    if series.use_templates and not document.inserts:
+    if series.use_templates and not document.inserts and not pixels.depends_on_bytes:
         learnt.learn(work, result, tail)
     return result

@@ -9,6 +9,7 @@ from deidra.dicom import charsets, dates, dummies, grammar, kept_text
 from deidra.dicom.cleaned_text import cleaned_step
 from deidra.dicom.local_codes import local_code_step
 from deidra.dicom.transforms import Context, Step, Subject
+from deidra.errors import Held
 from deidra.policy.compile import Rule
 from deidra.standard import vocabulary
 
@@ -38,6 +39,7 @@ _ENUMERATED = {
     0x0040A050: (b"SEPARATE", b"CONTINUOUS"),
     0x0040A493: (b"VERIFIED", b"UNVERIFIED"),
 }
+ICC_PROFILE = 0x00282000
 # Context Identifier and Template Identifier: numbers of PS3.16
 _NUMBERED = frozenset((0x0008010F, 0x0040DB00))
 _RESOURCE_NUMBER = re.compile(rb"[1-9]\d{0,4} ?")
@@ -65,7 +67,19 @@ def kept_step(rule: Rule, vr: str, tag: int, subject: Subject, maps_uids: bool, 
         return _number_string(vr, subject)
     if vr in grammar.TEXT_VRS:
         return _text(label, vr, subject, maps_uids)
+    if tag == ICC_PROFILE:
+        return _profile
     return lambda raw, _: raw if grammar.follows_grammar(vr, raw, None) else None
+
+
+def _profile(raw: bytes, _: Context) -> bytes | None:
+    """A colour profile without texts, makers, dates and whatever else describes and does not convert."""
+    from deidra.bitstream import StreamKind, clean_stream
+
+    try:
+        return clean_stream(raw, StreamKind.ICC).data
+    except Held:
+        return None
 
 
 def _each_value(one: Callable[[bytes], bool]) -> Step:

@@ -7,11 +7,11 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from deidra.dicom import container
-from deidra.dicom.reader import Piece
+from deidra.dicom.reader import Piece, size_of
 from deidra.dicom.rewrite import Walk
 from deidra.dicom.series_template import Done, SeriesTemplate, build, fits_windows, varying_tags
 from deidra.dicom.source import Source
-from deidra.dicom.work import Deidentified, Work, size_of
+from deidra.dicom.work import Deidentified, Work
 from deidra.errors import ObjectError
 
 # Objects that differ again and again in new ways are not worth a template

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
+
+import msgspec
 
 _COPY_BYTES = 1 << 19  # stays in the processor's cache between reading and writing
 _PIECES_AT_ONCE = 1024  # the limit of Linux, IOV_MAX
 
 
+class Made(msgspec.Struct, frozen=True):
+    """Bytes that are made while they are written, because there may be too many to keep: their number, and how."""
+
+    size_bytes: int
+    make: Callable[[Callable[[bytes], object]], object]
+
+
 # Offset and length of bytes that are copied from a reader, and what an object is written from
 Span = tuple[int, int]
-Piece = bytes | memoryview | Span
+Piece = bytes | memoryview | Span | Made
+
+
+def size_of(pieces: Iterable[Piece]) -> int:
+    """Bytes that the pieces will take."""
+    return sum([_size_of(piece) for piece in pieces])
+
+
+def _size_of(piece: Piece) -> int:
+    if isinstance(piece, tuple):
+        return piece[1]
+    return piece.size_bytes if isinstance(piece, Made) else len(piece)
 
 
 class Reader(Protocol):
@@ -69,6 +89,10 @@ def write_pieces(target: int, reader: Reader, pieces: Iterable[Piece]) -> None:
             write_all(target, run)
             run.clear()
             reader.copy_to(target, *piece)
+        elif isinstance(piece, Made):
+            write_all(target, run)
+            run.clear()
+            piece.make(lambda data: write_all(target, [data]))
         else:
             run.append(piece)
     write_all(target, run)

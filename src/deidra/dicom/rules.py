@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Literal
 
 from deidra.dicom import grammar, graphics
-from deidra.dicom.kept_values import kept_step
+from deidra.dicom.kept_values import ICC_PROFILE, kept_step
 from deidra.dicom.planes import FindText, remembering
 from deidra.dicom.resolve import fallback, resolve
 from deidra.dicom.stream import PIXEL_DATA
@@ -307,7 +307,8 @@ class Rules:
             return made("empty")
         if vr == "SQ":
             return made("dummy-sequence" if code == "D" else "recurse")
-        if code == "K" and not rule.method and vr in grammar.BINARY_VRS:
+        is_profile = tag == ICC_PROFILE and self.rulebook.policy.pixels.streams == "clean"
+        if code == "K" and not rule.method and vr in grammar.BINARY_VRS and not is_profile:
             return made("keep")
         kept = kept_step(rule, vr, tag, self.subject, self.maps_uids, label)
         transform = transform_for(code, rule, vr, tag, fallback_code, self.subject, kept)

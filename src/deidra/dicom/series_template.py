@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from deidra.dicom import markers, pixel_gate
+from deidra.dicom import layout, markers, pixel_gate
 from deidra.dicom.header import (
     CHARACTER_SET,
     SERIES_INSTANCE_UID,
@@ -30,7 +30,7 @@ from deidra.errors import ObjectError
 from deidra.model import Action, Edit
 
 # The outcome of other elements depends on these: where they vary there is no template
-_CONTEXT = markers.DEPENDS_ON | pixel_gate.DEPENDS_ON | {
+_CONTEXT = markers.DEPENDS_ON | pixel_gate.DEPENDS_ON | layout.DEPENDS_ON | {
     CHARACTER_SET,
     SERIES_INSTANCE_UID,
     STUDY_INSTANCE_UID,

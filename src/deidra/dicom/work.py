@@ -19,7 +19,7 @@ from deidra.dicom.header import (
 from deidra.dicom.kept_values import kept_step
 from deidra.dicom.order import in_order
 from deidra.dicom.private import DeclaredSafe, PrivateBlocks
-from deidra.dicom.reader import Piece, Reader
+from deidra.dicom.reader import Piece, Reader, size_of
 from deidra.dicom.rewrite import (
     Cut,
     Insert,
@@ -33,12 +33,12 @@ from deidra.dicom.rewrite import (
 from deidra.dicom.rules import TOP, Place
 from deidra.dicom.series_template import Done
 from deidra.dicom.source import Section, Source
-from deidra.dicom.stream import Element
+from deidra.dicom.stream import PIXEL_DATA
 from deidra.dicom.transforms import PlainContext, Subject
 from deidra.errors import Held
 from deidra.model import Edit, Examination, ObjectFacts
 from deidra.policy.compile import Rule
-from deidra.standard import uids, vocabulary
+from deidra.standard import vocabulary
 
 GRAPHIC_LAYER_SEQUENCE, GRAPHIC_LAYER = 0x00700060, 0x00700002
 _DEFAULT_LAYER = b"LAYER1"
@@ -54,10 +54,10 @@ class Deidentified(NamedTuple):
     sop_instance_uid: str
     edits: tuple[Edit, ...]
     facts: ObjectFacts
-    encapsulated: bool
     has_pixels: bool
     overlays_examined: bool | None = None  # None where there are none
     document: tuple[Examination, ...] = ()  # of an encapsulated document
+    streams_examined: bool | None = None  # None where no pixels are coded
 
 
 class Work:
@@ -85,6 +85,7 @@ class Work:
         self.done: list[Done] | None = None
         self.in_order = True
         self.tail = False  # whether bytes stand behind the last element
+        self.pixels: list[Piece] | None = None  # the element that is written in place of Pixel Data
 
     def walk(self, base: int) -> Walk:
         """The walk over the section that begins at `base`."""
@@ -115,10 +116,26 @@ class Work:
         body: list[Piece] = []
         for section, done in zip(sections, walked, strict=True):
             done.cuts.sort(key=itemgetter(0))
-            body += _pieces(done.buf, section.base, done.cuts, done.elements[-1])
+            body += self._pieces(done, section.base)
         if self.in_order:
             self.done = walked
         return body
+
+    def _pieces(self, done: Done, base: int) -> list[Piece]:
+        """A section with its cuts carried out; a bulk value is a span of the source."""
+        buf, elements, cuts = done
+        last = elements[-1]
+        end = last[4]
+        pixels = next((element for element in elements if element[0] == PIXEL_DATA), None) if self.pixels else None
+        if self.pixels and pixels and not any(at <= pixels[2] < stop for at, stop, _ in cuts):
+            before = [cut for cut in cuts if cut[1] <= pixels[2]]
+            after = [cut for cut in cuts if cut[0] >= pixels[4]]
+            return [*_pieces(buf, before, 0, pixels[2]), *self.pixels, *_pieces(buf, after, pixels[4], end)]
+        if end <= len(buf):
+            return _pieces(buf, cuts, 0, end)
+        inside = max(last[3], cuts[-1][1] if cuts else 0)
+        bulk: list[Piece] = [(base + inside, end - inside)] if inside < end else []
+        return [*_pieces(buf, cuts, 0, last[3]), *bulk]
 
     def _walked(self, section: Section, inserts: list[Insert], private: PrivateBlocks) -> Done:
         buf, base, elements, _ = section
@@ -195,7 +212,6 @@ class Work:
         head = container.file_head(header.text(SOP_CLASS_UID), sop_instance_uid, source.transfer_syntax_uid)
         pieces = [head, *body]
         size = size_of(pieces)
-        syntax = uids.transfer_syntax(source.transfer_syntax_uid)
         modality = header.text(MODALITY)
         facts = ObjectFacts(
             modality if vocabulary.is_modality(modality) else "",
@@ -212,31 +228,21 @@ class Work:
             sop_instance_uid,
             tuple({id(edit): edit for edit in self.edits}.values()),
             facts,
-            syntax is not None and syntax.encapsulated,
             header.has_pixels,
         )
 
 
-def _pieces(buf: bytes, base: int, cuts: list[Cut], last: Element) -> list[Piece]:
-    """The bytes up to the end of the `last` element with the cuts carried out; a bulk value is a span of the source."""
+def _pieces(buf: bytes, cuts: list[Cut], start: int, end: int) -> list[Piece]:
+    """The bytes from `start` to `end`, all of them in the window, with the cuts carried out."""
     pieces: list[Piece] = []
     view = memoryview(buf)
-    position, end = 0, last[4]
+    position = start
     for at, stop, new in cuts:
         if at > position:
             pieces.append(view[position:at])
         if new:
             pieces.append(new)
         position = stop
-    loaded = last[3] if end > len(buf) else end
-    if position < loaded:
-        pieces.append(view[position:loaded])
-        position = loaded
     if position < end:
-        pieces.append((base + position, end - position))
+        pieces.append(view[position:end])
     return pieces
-
-
-def size_of(pieces: list[Piece]) -> int:
-    """Bytes that the pieces will take."""
-    return sum([piece[1] if isinstance(piece, tuple) else len(piece) for piece in pieces])

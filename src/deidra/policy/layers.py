@@ -161,8 +161,12 @@ def _private(draft: Draft, entry: Entry, problems: Problems) -> None:
 
 
 def _pixels(draft: Draft, entry: Entry, problems: Problems) -> None:
-    for item in _known(entry, ("unexamined",), problems):
-        _choose(draft, item, "pixels", "unexamined", ("hold", "release"), problems)
+    for item in _known(entry, tuple(_PIXELS), problems):
+        key = item.key.removeprefix("pixels.")
+        _choose(draft, item, "pixels", key, _PIXELS[key], problems)
+
+
+_PIXELS = {"unexamined": ("hold", "release"), "streams": ("clean", "keep")}
 
 
 def _free_text(draft: Draft, entry: Entry, problems: Problems) -> None:

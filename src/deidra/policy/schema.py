@@ -58,9 +58,10 @@ class PrivateElements(msgspec.Struct, frozen=True):
 
 
 class Pixels(msgspec.Struct, frozen=True):
-    """What becomes of objects likely to show text that nothing has examined."""
+    """What becomes of objects likely to show text that nothing has examined, and of what coded frames carry."""
 
     unexamined: Literal["hold", "release"] = "hold"
+    streams: Literal["clean", "keep"] = "clean"
 
 
 class Text(msgspec.Struct, frozen=True):

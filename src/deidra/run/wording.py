@@ -54,6 +54,12 @@ OPTIONS = {
 
 _ADVICE = {
     "pixels-unexamined": "Look at these images. If they carry no text: --set pixels.unexamined=release.",
+    "stream-malformed": "The coded frames are damaged. Decode and encode them anew, or --set pixels.streams=keep.",
+    "stream-truncated": "The coded frames are damaged. Decode and encode them anew, or --set pixels.streams=keep.",
+    "stream-unsupported": "Decode and encode the frames anew, or keep what they carry: --set pixels.streams=keep.",
+    "stream-hidden-text": "Text stands behind the last sample of a frame. Decode and encode the frames anew.",
+    "frames-missing": "The object has fewer frames than it says. Send it again from where it came.",
+    "frames-unclear": "Write the object anew with one fragment for each frame.",
     "not-dicom": "If it should go along, de-identify it by other means; otherwise leave it out of the sources.",
     "duplicate-instance": "Nothing to do: its twin went through.",
     "duplicate-document": "Nothing to do: its twin went through.",
