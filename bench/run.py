@@ -92,7 +92,8 @@ def program(bench: Bench, command: Sequence[str], source: Path) -> Program:
 
 def deidra(bench: Bench, source: Path, jobs: int = 1) -> Program:
     out = str(bench.scratch / "out")
-    options = ("--jobs", str(jobs), "--quiet", "--set", "pixels.unexamined=release")
+    without_pixels = ("--set", "pixels.unexamined=release", "--set", "options=-clean-pixel-data")
+    options = ("--jobs", str(jobs), "--quiet", *without_pixels)
     return program(bench, (bench.deidra, "run", str(source), out, *options), source)
 
 

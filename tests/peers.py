@@ -11,16 +11,31 @@ from typing import Literal
 
 import pytest
 
-Peer = Literal["dciodvfy", "dcentvfy", "dcm2json", "dcmdump", "dcmftest", "dcmp2pgm", "dcmpschk", "dsrdump"]
+Peer = Literal[
+    "cjpeg",
+    "dciodvfy",
+    "dcentvfy",
+    "dcm2json",
+    "dcmdjpeg",
+    "dcmdump",
+    "dcmftest",
+    "dcmp2pgm",
+    "dcmpschk",
+    "djpeg",
+    "dsrdump",
+]
 
 DEBIAN_PACKAGES: dict[Peer, str] = {
+    "cjpeg": "libjpeg-turbo-progs",
     "dciodvfy": "dicom3tools",
     "dcentvfy": "dicom3tools",
     "dcm2json": "dcmtk",
+    "dcmdjpeg": "dcmtk",
     "dcmdump": "dcmtk",
     "dcmftest": "dcmtk",
     "dcmp2pgm": "dcmtk",
     "dcmpschk": "dcmtk",
+    "djpeg": "libjpeg-turbo-progs",
     "dsrdump": "dcmtk",
 }
 

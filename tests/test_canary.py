@@ -14,6 +14,7 @@ import pytest
 from corpus.build import build
 from corpus.needles import Needle, expected, gone
 from corpus.search import find
+from dicom.release import WITHOUT_PIXELS
 
 OPTIONS = {
     "basic": (),
@@ -27,6 +28,7 @@ OPTIONS = {
 # A marker is no member of these enumerations (Patient's Sex, Smoking Status, Sex Neutered), so it goes under any option
 ENUMERATED = ("(0010,0040)", "(0010,21A0)", "(0010,2203)")
 # Newer than the dictionary and written as UN: nothing tells how to read them, so they go under any option
+SETTINGS = ("--set", "pixels.unexamined=release", "--set", *WITHOUT_PIXELS)
 WITHOUT_VR = ("(0010,0043)", "(0010,0046)", "(0010,0047)", "(0010,2162)")
 
 
@@ -43,7 +45,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     needles = build(folder / "source")
     command = [sys.executable, "-m", "deidra", "run", "source", "out", "--policy", request.param]
     done = subprocess.run(
-        [*command, "--set", "pixels.unexamined=release"], cwd=folder, capture_output=True, text=True
+        [*command, *SETTINGS], cwd=folder, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     return Run(OPTIONS[request.param], needles, folder / "out", folder / "out.deidra")
@@ -91,7 +93,7 @@ def test_a_zip_of_the_corpus_gives_the_same_files(run: Run, tmp_path: Path) -> N
     key.chmod(0o600)
     policy = "public-research" if run.options else "basic"
     command = [sys.executable, "-m", "deidra", "run", "corpus.zip", "out", "--policy", policy]
-    done = subprocess.run([*command, "--set", "pixels.unexamined=release"], cwd=tmp_path, capture_output=True)
+    done = subprocess.run([*command, *SETTINGS], cwd=tmp_path, capture_output=True)
     assert done.returncode == 0
 
     def tree(folder: Path) -> dict[str, bytes]:

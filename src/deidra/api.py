@@ -15,8 +15,10 @@ from deidra.dicom.deidentify import deidentify_source, open_normalised
 from deidra.dicom.reader import BytesReader, FileReader, Made, Reader
 from deidra.dicom.survey import HeaderReader
 from deidra.engine import Context, examinations, series_rules
+from deidra.formats.series_pixels import examine_reader, pixel_settings
 from deidra.identity.pseudonyms import identity, subject_key
 from deidra.model import Batch, Edit, Examination, SubjectKnowledge
+from deidra.pixels.picture_reader import picture_reader
 from deidra.pixels.text_finder import text_finder
 from deidra.policy.compile import compile_policy
 from deidra.policy.load import load_policy
@@ -68,7 +70,16 @@ def deidentify(
     )
     recognisers = load_recognisers(rules.text.recognisers)
     words = load_vocabulary(extra=vocabulary())
-    context = Context(rulebook, who, words, Path(), recognisers, find_text=text_finder())
+    context = Context(
+        rulebook,
+        who,
+        words,
+        Path(),
+        recognisers,
+        find_text=text_finder(),
+        read_picture=picture_reader(),
+        pixels=pixel_settings(rules),
+    )
     if isinstance(source, bytes):
         return _deidentified(BytesReader(source), context)
     if isinstance(source, (str, os.PathLike)):
@@ -86,8 +97,12 @@ def _deidentified(reader: Reader, context: Context) -> DeidentifiedObject:
     facts = HeaderReader().facts_of(reader)
     key = subject_key(facts.patient_id, facts.issuer, facts.birth_date, facts.patient_name, facts.study_uid)
     batch = Batch(0, "dicom", SubjectKnowledge(key, facts.terms), ())
-    released = deidentify_source(open_normalised(reader), series_rules(batch, context))
-    return DeidentifiedObject(_content(released), released.edits, examinations(released, context.rulebook))
+    series = series_rules(batch, context)
+    findings = None
+    if context.pixels is not None:
+        findings = examine_reader(reader, context.pixels, series.rules.subject.words.names)
+    released = deidentify_source(open_normalised(reader), series, findings)
+    return DeidentifiedObject(_content(released), released.edits, examinations(released, context.rulebook, findings))
 
 
 def _content(released: Deidentified) -> bytes:

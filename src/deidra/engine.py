@@ -15,6 +15,7 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -26,6 +27,7 @@ from deidra.dicom.rules import Rules
 from deidra.dicom.subject_words import SubjectWords
 from deidra.dicom.transforms import SOP_INSTANCE_UID, Subject
 from deidra.dicom.work import Deidentified
+from deidra.documents.work import PictureReader
 from deidra.errors import Held, ObjectError
 from deidra.formats.document import deidentify_document
 from deidra.formats.sink import Sink
@@ -35,11 +37,16 @@ from deidra.policy.compile import Rulebook
 from deidra.text.recognisers import Recogniser
 from deidra.text.vocabulary import Vocabulary
 
+if TYPE_CHECKING:
+    from deidra.pixels.text_regions import Examined
+
 
 class Context(msgspec.Struct, frozen=True):
     """What a run decides once. `dry_run` writes nothing; `record_keeps` also records what is kept, for a plan.
 
     `find_text` looks at overlays (see `deidra.dicom.planes`); without it they are removed.
+    `read_picture` reads pictures in documents; without it the policy decides about them.
+    `pixels`: what is looked for in pixels and how closely; None: nothing looks at them.
     `numbers_items`: whether records name the item of a sequence; without, what is done to all items is recorded once.
     """
 
@@ -51,7 +58,9 @@ class Context(msgspec.Struct, frozen=True):
     dry_run: bool = False
     record_keeps: bool = False
     find_text: FindText | None = None
+    read_picture: PictureReader | None = None
     numbers_items: bool = True
+    pixels: Any = None  # PixelSettings, which a run without pixels does not load
 
 
 def deidentify(batch: Batch, context: Context) -> list[Outcome]:
@@ -64,6 +73,7 @@ def deidentify(batch: Batch, context: Context) -> list[Outcome]:
         series = series_rules(batch, context)
     except ObjectError as error:
         return [refused(source, error) for source in batch.objects]
+    findings = _findings(batch, series, context)
     sink = Sink(context.out)
     edit_lists: dict[tuple[int, ...], tuple[Edit, ...]] = {}
     outcomes = []
@@ -72,7 +82,7 @@ def deidentify(batch: Batch, context: Context) -> list[Outcome]:
             if batch.kind == "document":
                 outcomes.append(_document(source, series, context, sink))
             else:
-                outcomes.append(_one(source, series, context, sink, edit_lists))
+                outcomes.append(_one(source, series, context, sink, edit_lists, findings.get(source.id)))
         except ObjectError as error:
             outcomes.append(refused(source, error))
         except OSError as error:
@@ -104,8 +114,17 @@ def series_rules(batch: Batch, context: Context) -> SeriesRules:
         recognisers=context.recognisers,
     )
     subject = Subject(identity.pseudonym.encode("ascii"), identity.shift_days, context.identity.uid, words)
-    rules = Rules(rulebook, subject, context.find_text)
+    rules = Rules(rulebook, subject, context.find_text, context.read_picture)
     return SeriesRules(rules, context.record_keeps, numbers_items=context.numbers_items)
+
+
+def _findings(batch: Batch, series: SeriesRules, context: Context) -> dict[int, Examined]:
+    """What the pixels of a series show, by object; nothing where nothing is to look at them."""
+    if context.pixels is None or batch.kind == "document":
+        return {}
+    from deidra.formats.series_pixels import examine_series
+
+    return examine_series(batch.objects, context.pixels, series.rules.subject.words.names)
 
 
 def _one(
@@ -114,11 +133,12 @@ def _one(
     context: Context,
     sink: Sink,
     edit_lists: dict[tuple[int, ...], tuple[Edit, ...]],
+    findings: Examined | None,
 ) -> Outcome:
     descriptor = os.open(source.path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         size = os.fstat(descriptor).st_size
-        released = deidentify_source(open_normalised(FileReader(descriptor, size)), series)
+        released = deidentify_source(open_normalised(FileReader(descriptor, size)), series, findings)
         output = output_path(series.rules.subject.pseudonym.decode(), released)
         if not context.dry_run:
             sink.write(output, released.reader, released.pieces)
@@ -126,7 +146,7 @@ def _one(
         os.close(descriptor)
     # The files of a series are changed alike: they share one list of edits
     edits = edit_lists.setdefault(tuple(map(id, released.edits)), released.edits)
-    made = examinations(released, series.rules.rulebook)
+    made = examinations(released, series.rules.rulebook, findings)
     retained = series.rules.subject.words.take_retained()
     return Outcome(source.id, "released", (), edits, made, released.facts, output, retained)
 
@@ -167,27 +187,35 @@ _ALWAYS: Sequence[Examination] = (
 )
 _TEXT_CLEANED = Examination("free-text", True, _BY)
 _TEXT_REMOVED = Examination("free-text", False, "", "free text is removed, not cleaned")
-_PIXELS: Sequence[Examination] = (
-    Examination("pixel-text", False, "", "pixels are not searched for burned-in text"),
-    Examination("faces", False, "", "images are not searched for faces"),
-)
+_PIXELS_NOT_SEARCHED = Examination("pixel-text", False, "", "pixels are not searched for burned-in text")
+_FACES = Examination("faces", False, "", "images are not searched for faces")
 _OVERLAYS = Examination("overlay-text", True, _BY)
 _OVERLAYS_REMOVED = Examination("overlay-text", False, "", "overlays are removed, not searched for text")
 _STREAMS = Examination("streams", True, _BY)
 _STREAMS_KEPT = Examination("streams", False, "", "coded frames are kept as they are, with what they carry")
 
 
-def examinations(released: Deidentified, rulebook: Rulebook) -> tuple[Examination, ...]:
+def examinations(
+    released: Deidentified, rulebook: Rulebook, findings: Examined | None = None
+) -> tuple[Examination, ...]:
     """What was looked at in a released object, and what was not."""
     cleans = "clean-descriptors" in rulebook.policy.options
     made = [*_ALWAYS, _TEXT_CLEANED if cleans else _TEXT_REMOVED]
     if released.has_pixels:
-        made += _PIXELS
+        made += [_pixel_text(findings), _FACES]
     if released.overlays_examined is not None and "clean-graphics" in rulebook.policy.options:
         made.append(_OVERLAYS if released.overlays_examined else _OVERLAYS_REMOVED)
     if released.streams_examined is not None:
         made.append(_STREAMS if released.streams_examined else _STREAMS_KEPT)
     return merged((*made, *released.document))
+
+
+def _pixel_text(findings: Examined | None) -> Examination:
+    if findings is None:
+        return _PIXELS_NOT_SEARCHED
+    if findings.refused is not None:
+        return Examination("pixel-text", False, "", f"pixels could not be searched: {findings.refused.message}")
+    return Examination("pixel-text", True, f"{_BY}, {', '.join(findings.finders)}")
 
 
 def merged(looks: Iterable[Examination]) -> tuple[Examination, ...]:

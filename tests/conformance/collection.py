@@ -15,6 +15,8 @@ import pydicom
 from pydicom.config import disable_value_validation
 from pydicom.data import data_manager
 
+from dicom.release import WITHOUT_PIXELS
+
 NO_OBJECTS = {".dump", ".gz", ".icc", ".json", ".md", ".py", ".pyc", ".txt"}
 SOP_INSTANCE_UID = 0x00080018
 STUDY_INSTANCE_UID = 0x0020000D
@@ -80,7 +82,8 @@ def _release_once(work: Path, files: dict[str, tuple[Path, str]], pairs: list[Pa
     for copy, name in names.items():
         shutil.copyfile(files[name][0], source / copy)
     command = (Path(sys.executable).parent / "deidra", "run", source, out, "--jobs", "1", "--quiet")
-    done = subprocess.run((*command, "--set", "pixels.unexamined=release"), capture_output=True, text=True)
+    settings = ("--set", "pixels.unexamined=release", "--set", *WITHOUT_PIXELS)
+    done = subprocess.run((*command, *settings), capture_output=True, text=True)
     assert done.returncode in {0, 1, 3}, f"deidra run exited with {done.returncode}\n{done.stderr}"
     workspace = work / "out.deidra"
     objects = {str(entry["id"]): entry for entry in json.loads((workspace / "report.json").read_text())["objects"]}

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 RELEASE_PIXELS = "pixels.unexamined=release"
 KEEP_STREAMS = "pixels.streams=keep"
+# Searching pixels takes a second for each object: tests of other things do without
+WITHOUT_PIXELS = ("options=-clean-pixel-data",)
 MASTER_KEY = bytes(range(32))
 SUBJECT = "id\x1fZZNEEDLEID77\x1f"
 TERMS = ("Zzneedlename^Qqfirst", "ZZNEEDLEID77", "Xxneedleother^Jjsecond")

@@ -66,7 +66,7 @@ def processed(contents: list[bytes], series_of: SeriesRules) -> tuple[list[Resul
     for content in contents:
         try:
             source = open_normalised(BytesReader(content))
-            learnt = series_of.learnt.setdefault(Container.of(source), Counting())
+            learnt = series_of.learnt.setdefault((Container.of(source), False), Counting())
             counted.append(learnt)
             done = deidentify_source(source, series_of)
         except ObjectError as error:

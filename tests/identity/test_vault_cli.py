@@ -12,6 +12,8 @@ import pydicom
 import pytest
 from pydicom.data import get_testdata_file
 
+from dicom.release import WITHOUT_PIXELS
+
 NEEDLES = ("NEEDLE^ANNA", "NEEDLE77", "1.2.999.1", "1.2.999.2")
 
 
@@ -35,6 +37,8 @@ def workspace(tmp_path: Path) -> Path:
 
 def call(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "deidra", *map(str, arguments)]
+    if arguments[0] == "run":
+        command += [f"--set={setting}" for setting in WITHOUT_PIXELS]
     environment = {**os.environ, **variables}
     return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
 

@@ -53,6 +53,7 @@ def test_the_presets_are_what_they_promise() -> None:
     basic, research = (load_policy(name) for name in presets())
     assert basic.options == ()
     assert set(research.options) == {
+        "clean-pixel-data",
         "modified-dates", "patient-characteristics", "device-identity", "safe-private",
         "clean-descriptors", "clean-structured-content", "clean-graphics",
     }  # fmt: skip
@@ -99,6 +100,7 @@ def test_a_file_extends_another_and_changes_only_what_it_says(tmp_path: Path) ->
     assert policy.name == "trial"
     assert policy.title == ""
     assert set(policy.options) == {
+        "clean-pixel-data",
         "modified-dates", "patient-characteristics", "device-identity", "institution-identity",
         "clean-descriptors", "clean-structured-content", "clean-graphics",
     }  # fmt: skip
@@ -145,7 +147,7 @@ def test_both_sides_of_the_conflict_need_a_winner(tmp_path: Path) -> None:
     [
         ("pixels.unexamined=release", lambda policy: policy.pixels.unexamined == "release"),
         ("options=+institution-identity", lambda policy: "institution-identity" in policy.options),
-        ("options=-safe-private,-device-identity", lambda policy: len(policy.options) == 5),
+        ("options=-safe-private,-device-identity", lambda policy: len(policy.options) == 6),
         ("options=[full-dates, uids]", lambda policy: policy.options == ("uids", "full-dates")),
         ("options=", lambda policy: policy.options == ()),
         ("edition=2025e", lambda policy: policy.edition == "2025e"),

@@ -17,6 +17,7 @@ import pytest
 from pydicom.data import get_testdata_file
 
 import deidra
+from dicom.release import WITHOUT_PIXELS
 
 
 @pytest.fixture
@@ -34,6 +35,8 @@ def source(tmp_path: Path) -> Path:
 
 def call(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "deidra", *map(str, arguments)]
+    if arguments[0] in ("run", "plan"):
+        command += [f"--set={setting}" for setting in WITHOUT_PIXELS]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
@@ -224,7 +227,7 @@ def test_a_reader_that_leaves_early_causes_no_complaint(source: Path) -> None:
 
 def test_the_python_interface_runs_a_collection_and_tells_how_far_it_is(source: Path, tmp_path: Path) -> None:
     told: list[deidra.Progress] = []
-    summary = deidra.run([source], tmp_path / "out", jobs=1, progress=told.append)
+    summary = deidra.run([source], tmp_path / "out", jobs=1, settings=WITHOUT_PIXELS, progress=told.append)
     assert isinstance(summary, deidra.RunSummary)
     assert (summary.released, summary.exit_code) == (2, 0)
     assert [step.phase for step in told] == ["survey", "execute", "execute", "summarise"]
@@ -239,7 +242,7 @@ def test_a_process_with_threads_can_run_a_collection_with_workers(source: Path, 
         "import sys, threading, deidra\n"
         "if __name__ == '__main__':\n"
         "    threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
-        "    print(deidra.run([sys.argv[1]], sys.argv[2], jobs=2).released)\n"
+        "    print(deidra.run([sys.argv[1]], sys.argv[2], jobs=2, settings=['options=-clean-pixel-data']).released)\n"
     )
     command = [sys.executable, str(program), str(source), str(tmp_path / "out")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)

@@ -13,6 +13,7 @@ from pydicom.sequence import Sequence
 
 import deidra
 from dicom.hard_objects import image, item
+from dicom.release import WITHOUT_PIXELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +53,7 @@ def test_a_name_that_one_object_hides_in_a_sequence_goes_from_the_texts_of_all_o
         one(3, StudyDescription="Abdomen 90817263 routine"),
         one(4, patient="2", SeriesDescription="Chestnut axial"),
     ]
-    deidra.run([written(tmp_path / "in", [hides, *others])], tmp_path / "out", jobs=1)
+    deidra.run([written(tmp_path / "in", [hides, *others])], tmp_path / "out", jobs=1, settings=WITHOUT_PIXELS)
     series = {ds.get("SeriesDescription", ds.get("StudyDescription")) for ds in released(tmp_path / "out")}
     assert "Chest for, axial" in series
     assert "Abdomen routine" in series
@@ -68,7 +69,7 @@ def test_an_unknown_word_stays_when_enough_subjects_at_two_sites_share_it(
         for number in range(subjects)
     ]
     deidra.run(
-        [written(tmp_path / "in", objects)], tmp_path / "out", jobs=1, settings=["text.shared_words=3"]
+        [written(tmp_path / "in", objects)], tmp_path / "out", jobs=1, settings=[*WITHOUT_PIXELS, "text.shared_words=3"]
     )
     assert {ds.SeriesDescription for ds in released(tmp_path / "out")} == {"FROBNIXQ axial" if stays else "axial"}
 
@@ -79,7 +80,8 @@ def test_a_name_that_many_share_is_never_learnt(tmp_path: Path) -> None:
             InstitutionName=f"Site {number % 2}")
         for number in range(6)
     ]  # fmt: skip
-    deidra.run([written(tmp_path / "in", objects)], tmp_path / "out", jobs=1, settings=["text.shared_words=3"])
+    settings = [*WITHOUT_PIXELS, "text.shared_words=3"]
+    deidra.run([written(tmp_path / "in", objects)], tmp_path / "out", jobs=1, settings=settings)
     assert {ds.SeriesDescription for ds in released(tmp_path / "out")} == {"axial"}
 
 
@@ -89,7 +91,7 @@ def test_every_distinct_text_that_stays_is_listed_once_with_what_happened_to_it(
         one(2, SeriesDescription="Chest routine", Manufacturer="ACME"),
         one(3, SeriesDescription="Chest axial Xylowitz", Manufacturer="ACME"),
     ]
-    summary = deidra.run([written(tmp_path / "in", objects)], tmp_path / "out", jobs=2)
+    summary = deidra.run([written(tmp_path / "in", objects)], tmp_path / "out", jobs=2, settings=WITHOUT_PIXELS)
     rows = {(row["attribute"], row["text"]): row for row in texts(summary.workspace)}
     assert len(rows) == len(texts(summary.workspace))
     clean = rows["(0008,103E)", "Chest routine"]
@@ -108,7 +110,7 @@ def test_the_mode_of_the_policy_decides_about_texts_with_unknown_words(
 ) -> None:
     described = one(1, SeriesDescription="Chest axial Xylowitz", StudyDescription="Chest routine")
     source = written(tmp_path / "in", [described])
-    deidra.run([source], tmp_path / "out", jobs=1, settings=[f"text.mode={mode}"])
+    deidra.run([source], tmp_path / "out", jobs=1, settings=[*WITHOUT_PIXELS, f"text.mode={mode}"])
     (ds,) = released(tmp_path / "out")
     assert ds.get("SeriesDescription") == expected
     assert ds.get("StudyDescription") == (None if mode == "remove" else "Chest routine")
@@ -119,7 +121,7 @@ def test_texts_are_written_back_in_the_character_set_of_the_object(tmp_path: Pat
     japanese.PatientName = "Yamada^Tarou=山田^太郎"
     japanese.SeriesDescription = "頭部 山田 CT"
     german = one(2, SpecificCharacterSet="ISO_IR 100", SeriesDescription="Schädel für Müller-Xylowitz, übersicht")
-    deidra.run([written(tmp_path / "in", [japanese, german])], tmp_path / "out", jobs=1)
+    deidra.run([written(tmp_path / "in", [japanese, german])], tmp_path / "out", jobs=1, settings=WITHOUT_PIXELS)
     found = {ds.SeriesDescription for ds in released(tmp_path / "out")}
     assert not any("山田" in text or "ller" in text for text in found)
     assert any("Schädel" in text for text in found)

@@ -10,9 +10,12 @@ from deidra._version import __version__
 
 _COMMANDS = {
     "plan": "deidra.cli.plan:plan_command",
+    "plant": "deidra.cli.plant:plant_command",
     "policy": "deidra.cli.policy:policy",
     "run": "deidra.cli.run:run_command",
+    "score": "deidra.cli.score:score_command",
     "vault": "deidra.cli.vault:vault_group",
+    "verify": "deidra.cli.verify:verify_command",
 }
 
 

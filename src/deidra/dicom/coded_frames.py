@@ -7,6 +7,7 @@ as they stand. Offset tables say where the frames are now (PS3.5 A.4, PS3.3 C.7.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
 from deidra.bitstream import Dropped, StreamKind, clean_stream, clean_video, kind_of
@@ -62,21 +63,33 @@ class _Frame(NamedTuple):
     pieces: list[Piece]
     stream_bytes: int
     dropped: tuple[Dropped, ...]
+    changed: bool
 
 
-def cleaned(header: Header, source: Source) -> CleanedPixels:
-    """The encapsulated pixel data of an object. Raises Held where frames are not understood."""
+class Change(NamedTuple):
+    """What else becomes of frames: whether that of a number changes, how, and the transfer syntax that comes of it."""
+
+    changes: Callable[[int], bool]
+    frame: Callable[[int, bytes], bytes]
+    transfer_syntax_uid: str
+
+
+def cleaned(header: Header, source: Source, change: Change | None = None) -> CleanedPixels:
+    """The encapsulated pixel data of an object. Raises Held where frames are not understood.
+
+    Frames that `change` changes are cleaned after that.
+    """
     found = header.element(PIXEL_DATA)
     if found is None or found[1][5] is not FRAGMENTS:
         return CleanedPixels(None, [], [])
     section, (_, _, at, value, _, _) = found
     encapsulated = read_fragments(source.reader, section.base + value)
-    name = _name(source)
+    name = _name(change.transfer_syntax_uid if change else source.transfer_syntax_uid)
     if "MPEG" in name or "HEVC" in name:
         frames = [_video(encapsulated, source.reader, name)]
     else:
-        frames = _still(encapsulated, header, source, name)
-    changed = any(frame.dropped for frame in frames)
+        frames = _still(encapsulated, header, source, name, change)
+    changed = any(frame.changed for frame in frames)
     table = _offset_table(encapsulated, frames)
     if not changed and table == encapsulated.offsets and not _extended(header):
         return CleanedPixels(None, [], [])
@@ -86,25 +99,36 @@ def cleaned(header: Header, source: Source) -> CleanedPixels:
     return CleanedPixels(element, _extended_tables(header, source, frames), _edits(frames, name))
 
 
-def _name(source: Source) -> str:
-    syntax = uids.transfer_syntax(source.transfer_syntax_uid)
+def _name(transfer_syntax_uid: str) -> str:
+    syntax = uids.transfer_syntax(transfer_syntax_uid)
     return "" if syntax is None else syntax.name
 
 
-def _still(encapsulated: Encapsulated, header: Header, source: Source, name: str) -> list[_Frame]:
-    kind = next((kind for start, kind in _KINDS if name.startswith(start)), None)
-    clean = _cleaner(kind, name, header)
-    starts = _STARTS.get(kind, ()) if kind is not None else ()
+def _still(
+    encapsulated: Encapsulated, header: Header, source: Source, name: str, change: Change | None
+) -> list[_Frame]:
+    clean = _cleaner(_kind(name), name, header)
+    starts = _starts(_name(source.transfer_syntax_uid))
     extended = header.raw(_EXTENDED_OFFSETS)
     count = frame_count(header)
     spans = frames_of(encapsulated, count, extended, source.reader, lambda head: head.startswith(starts))
     kept = 0
     frames = []
-    for fragments in spans:
-        frame = _frame(source.reader, fragments, clean, keep=kept < _MOST_KEPT_BYTES)
+    for number, fragments in enumerate(spans):
+        work = clean if change is None or not change.changes(number) else _after(partial(change.frame, number), clean)
+        frame = _frame(source.reader, fragments, work, keep=kept < _MOST_KEPT_BYTES, changed=work is not clean)
         kept += sum(len(piece) for piece in frame.pieces if isinstance(piece, bytes))
         frames.append(frame)
     return frames
+
+
+def _kind(name: str) -> StreamKind | None:
+    return next((kind for start, kind in _KINDS if name.startswith(start)), None)
+
+
+def _starts(name: str) -> tuple[bytes, ...]:
+    kind = _kind(name)
+    return _STARTS.get(kind, ()) if kind is not None else ()
 
 
 Clean = Callable[[bytes], tuple[bytes, tuple[Dropped, ...]]]
@@ -145,17 +169,21 @@ def _cut(data: bytes, inside: bytes, expected: int | None) -> tuple[bytes, tuple
     return data[:stop], (Dropped("bytes behind the frame", f"byte {stop}", behind),)
 
 
-def _frame(reader: Reader, fragments: list[Span], clean: Clean, *, keep: bool) -> _Frame:
+def _after(change: Callable[[bytes], bytes], clean: Clean) -> Clean:
+    return lambda data: clean(change(data))
+
+
+def _frame(reader: Reader, fragments: list[Span], clean: Clean, *, keep: bool, changed: bool) -> _Frame:
     size = sum(length for _, length in fragments)
     if size > _MOST_FRAME_BYTES:
         raise Held("frame-too-large", "a coded frame is too large to be examined", LOCATOR)
     data, dropped = clean(_joined(reader, fragments))
-    if not dropped:
+    if not dropped and not changed:
         first, last = fragments[0], fragments[-1]
         begin = first[0] - ITEM_HEAD_BYTES
-        return _Frame([(begin, last[0] + last[1] - begin)], size, ())
+        return _Frame([(begin, last[0] + last[1] - begin)], size, (), changed=False)
     item = _item(data) if keep else Made(_item_bytes(len(data)), lambda put: put(_again(reader, fragments, clean)))
-    return _Frame([item], len(data), dropped)
+    return _Frame([item], len(data), dropped, changed=True)
 
 
 def _again(reader: Reader, fragments: list[Span], clean: Clean) -> bytes:
@@ -221,7 +249,7 @@ def _video(encapsulated: Encapsulated, reader: Reader, name: str) -> _Frame:
         raise Held("stream-unsupported", "the video is in no container and coding that is understood", LOCATOR)
     if not done.dropped:
         begin, last = fragments[0][0] - ITEM_HEAD_BYTES, fragments[-1]
-        return _Frame([(begin, last[0] + last[1] - begin)], stream.size, ())
+        return _Frame([(begin, last[0] + last[1] - begin)], stream.size, (), changed=False)
     size = done.size_bytes
     if size >= 0xFFFFFFFE:
         raise Held("frame-too-large", "a video of 4 GiB does not fit into one fragment", LOCATOR)
@@ -231,7 +259,7 @@ def _video(encapsulated: Encapsulated, reader: Reader, name: str) -> _Frame:
         clean_video(stream, kind, put)
         put(b"\0" * (size & 1))
 
-    return _Frame([Made(_item_bytes(size), put_all)], size, done.dropped)
+    return _Frame([Made(_item_bytes(size), put_all)], size, done.dropped, changed=True)
 
 
 def _elementary(name: str) -> StreamKind:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from deidra.dicom import charsets, encapsulated, graphic_groups, markers, pixel_bytes, pixel_gate
 from deidra.dicom.bigendian import to_little_endian
 from deidra.dicom.header import (
@@ -23,6 +25,9 @@ from deidra.errors import Held
 from deidra.model import Reason
 from deidra.standard import iods, uids
 
+if TYPE_CHECKING:
+    from deidra.pixels.text_regions import Examined
+
 
 class SeriesRules:
     """The rules of one subject, with what the objects of a batch have taught: shared places and templates."""
@@ -34,7 +39,7 @@ class SeriesRules:
         self.record_keeps = record_keeps
         self.numbers_items = numbers_items
         self.use_templates = use_templates and not record_keeps
-        self.learnt: dict[Container, Learnt] = {}
+        self.learnt: dict[tuple[Container, bool], Learnt] = {}
         self._places: dict[tuple[str, tuple[object, ...]], Place] = {}
 
     def place(self, sop_class_uid: str, declared: DeclaredSafe) -> Place:
@@ -48,8 +53,8 @@ class SeriesRules:
         return place
 
 
-def held_reason(header: Header, rulebook_holds_pixels: bool) -> Reason | None:
-    """Why an object that can be read may still not be released."""
+def held_reason(header: Header, holds_unexamined: bool, findings: Examined | None = None) -> Reason | None:
+    """Why an object that can be read may still not be released. `findings` is what was seen in its pixels."""
     sop_class = header.text(SOP_CLASS_UID)
     if not sop_class:
         return Reason(
@@ -64,7 +69,7 @@ def held_reason(header: Header, rulebook_holds_pixels: bool) -> Reason | None:
     return (
         next((reason for tag in _OWN_UIDS if (reason := _uid_reason(header, tag))), None)
         or _character_set_reason(header)
-        or (pixel_gate.unexamined_reason(header) if rulebook_holds_pixels else None)
+        or (pixel_gate.reason(header, findings) if holds_unexamined else None)
     )
 
 
@@ -109,33 +114,40 @@ def open_normalised(reader: Reader) -> Source:
     )
 
 
-def deidentify_source(source: Source, series: SeriesRules) -> Deidentified:
-    """Apply the rules to one object. Raises Held or Rejected; writes nothing."""
-    learnt = series.learnt.setdefault(Container.of(source), Learnt())
-    if series.use_templates:
+def deidentify_source(source: Source, series: SeriesRules, findings: Examined | None = None) -> Deidentified:
+    """Apply the rules to one object, and fill what `findings` found in its pixels. Raises Held or Rejected.
+
+    Writes nothing.
+    """
+    looked = findings is not None and findings.refused is None
+    regions = findings.regions if findings is not None and looked else ()
+    learnt = series.learnt.setdefault((Container.of(source), looked), Learnt())
+    if series.use_templates and not regions:
         quick = learnt.fill(source)
         if quick is not None:
             return quick
     sections = list(read_sections(source))
     header = Header(sections, source)
-    reason = held_reason(header, series.rules.rulebook.policy.pixels.unexamined == "hold")
+    reason = held_reason(header, series.rules.rulebook.policy.pixels.unexamined == "hold", findings)
     if reason is not None:
         raise Held(reason.code, reason.message, reason.locator)
     declared = declared_safe(header)
     place = series.place(header.text(SOP_CLASS_UID), declared)
     work = Work(source, header, place, declared, series.rules.subject, series.record_keeps, series.numbers_items)
     graphics = graphic_groups.examined(header, source, place, series.rules.find_text)
-    document = encapsulated.examined(header, source, series.rules.rulebook, series.rules.subject)
-    pixels = pixel_bytes.examined(header, source, series.rules.rulebook)
-    work.pixels = pixels.element
-    marks = markers.inserts(header, series.rules.rulebook, source.encoding, work)
+    document = encapsulated.examined(header, source, series.rules)
+    pixels = pixel_bytes.examined(header, source, series.rules.rulebook, regions)
+    work.pixels, work.transfer_syntax_uid = pixels.element, pixels.transfer_syntax_uid
+    marks = markers.inserts(header, series.rules.rulebook, source.encoding, work, pixels_examined=looked)
     inserts = sorted([*marks, *graphics.inserts, *document.inserts, *pixels.inserts], key=lambda insert: insert.tag)
     body = work.body(sections, inserts)
     tail = b"".join(insert.content for insert in inserts)
     work.edits.extend(insert.edit for insert in inserts)
     work.edits.extend([*document.edits, *pixels.edits])
     result = work.finished(sections, [*body, tail])._replace(
-        overlays_examined=graphics.overlays, document=document.examinations, streams_examined=pixels.streams
+        overlays_examined=graphics.overlays,
+        document=document.examinations,
+        streams_examined=pixels.streams,
     )
     if series.use_templates and not document.inserts and not pixels.depends_on_bytes:
         learnt.learn(work, result, tail)

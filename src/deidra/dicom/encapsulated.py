@@ -13,10 +13,11 @@ from typing import NamedTuple
 from deidra.dicom import dummies, encode
 from deidra.dicom.header import BURNED_IN_ANNOTATION, ENCAPSULATED_DOCUMENT, MIME_TYPE, Header
 from deidra.dicom.rewrite import Insert
+from deidra.dicom.rules import Rules
 from deidra.dicom.source import Source
 from deidra.dicom.stream import Encoding
 from deidra.dicom.transforms import RELATIVE_URI_REFERENCE, SOP_INSTANCE_UID, Subject
-from deidra.documents.work import CleanedDocument, Settings, TextCleaner, linked_name
+from deidra.documents.work import CleanedDocument, PictureReader, Settings, TextCleaner, linked_name
 from deidra.errors import Held, ObjectError
 from deidra.model import Action, Edit, Examination, Term
 from deidra.policy.compile import Rulebook
@@ -36,8 +37,9 @@ class Document(NamedTuple):
     examinations: tuple[Examination, ...]
 
 
-def examined(header: Header, source: Source, rulebook: Rulebook, subject: Subject) -> Document:
+def examined(header: Header, source: Source, rules: Rules) -> Document:
     """The document of an object, cleaned or replaced. Raises Held or Rejected when the policy cleans and that fails."""
+    rulebook, subject = rules.rulebook, rules.subject
     rule = rulebook.standard(ENCAPSULATED_DOCUMENT, "OB", ())
     if ENCAPSULATED_DOCUMENT not in header or rule.code != "D":
         return Document([], [], ())
@@ -49,7 +51,7 @@ def examined(header: Header, source: Source, rulebook: Rulebook, subject: Subjec
     links = {name: linked_name(name, subject.uid_of) for name in _relative_uris(header)}
     settings = settings_of(rulebook, links)
     try:
-        cleaned = clean(data, header.text(MIME_TYPE), settings, rulebook, subject)
+        cleaned = clean(data, header.text(MIME_TYPE), settings, rulebook, subject, rules.read_picture)
     except ObjectError as error:
         where = f"{LOCATOR}/{error.locator}" if error.locator else LOCATOR
         raise type(error)(error.code, error.message, where) from None
@@ -69,7 +71,14 @@ def cleans(rulebook: Rulebook) -> bool:
     return rulebook.policy.documents.content == "clean" and rule.id.startswith("E.1-1:")
 
 
-def clean(data: bytes, mime_type: str, settings: Settings, rulebook: Rulebook, subject: Subject) -> CleanedDocument:
+def clean(
+    data: bytes,
+    mime_type: str,
+    settings: Settings,
+    rulebook: Rulebook,
+    subject: Subject,
+    read_picture: PictureReader | None = None,
+) -> CleanedDocument:
     """A document of the subject, cleaned as its policy wants. Raises Held or Rejected."""
     # Read only when a document is met
     from deidra.documents.clean import clean_document
@@ -87,6 +96,7 @@ def clean(data: bytes, mime_type: str, settings: Settings, rulebook: Rulebook, s
         uid_of=subject.uid_of,
         pseudonym=subject.pseudonym.decode("ascii"),
         settings=settings,
+        read_picture=read_picture,
         cleaner_knowing=knowing,
     )
 

@@ -6,10 +6,11 @@ from typing import Protocol
 
 from deidra._version import __version__
 from deidra.dicom import dates, dummies, encode
-from deidra.dicom.header import Header
+from deidra.dicom.header import BURNED_IN_ANNOTATION, Header
 from deidra.dicom.rewrite import Insert
 from deidra.dicom.stream import Encoding
 from deidra.model import Action, Edit
+from deidra.policy.claims import CLEAN_PIXEL_DATA, PIXELS_EXAMINED, PIXELS_NOT_EXAMINED
 from deidra.policy.compile import Rulebook
 
 PATIENT_IDENTITY_REMOVED = 0x00120062
@@ -21,7 +22,8 @@ PATIENT_AGE, BIRTH_DATE = 0x00101010, 0x00100030
 _AGE_DATES = (0x00080020, 0x00080021, 0x00080022, 0x00080023)
 # Every element that decides what is inserted
 DEPENDS_ON = frozenset(
-    {PATIENT_IDENTITY_REMOVED, METHOD, METHOD_CODES, CONTRIBUTING_EQUIPMENT, PATIENT_AGE, BIRTH_DATE, *_AGE_DATES}
+    {PATIENT_IDENTITY_REMOVED, METHOD, METHOD_CODES, CONTRIBUTING_EQUIPMENT, BURNED_IN_ANNOTATION}
+    | {PATIENT_AGE, BIRTH_DATE, *_AGE_DATES}
 )
 _RULE = "marker"
 
@@ -37,19 +39,25 @@ class Earlier(Protocol):
 
 
 def inserts(
-    header: Header, rulebook: Rulebook, encoding: Encoding, earlier: Earlier
+    header: Header, rulebook: Rulebook, encoding: Encoding, earlier: Earlier, *, pixels_examined: bool = False
 ) -> list[Insert]:
-    """The elements to write, in tag order; `earlier` gives what stays of those that the object has."""
+    """The elements to write, in tag order; `earlier` gives what stays of those that the object has.
+
+    `pixels_examined`: every frame was searched for text, and what was found is filled.
+    """
     found = [
         _insert(PATIENT_IDENTITY_REMOVED, encode.element(PATIENT_IDENTITY_REMOVED, "CS", b"YES", encoding)),
-        _method(header, rulebook, encoding, earlier),
-        _method_codes(header, rulebook, encoding, earlier),
+        _method(header, rulebook, encoding, earlier, pixels_examined),
+        _method_codes(header, rulebook, encoding, earlier, pixels_examined),
         _contributing_equipment(encoding, earlier),
         _insert(
             TEMPORAL_INFORMATION,
             encode.element(TEMPORAL_INFORMATION, "CS", rulebook.temporal.encode(), encoding),
         ),
     ]
+    if pixels_examined:
+        content = encode.element(BURNED_IN_ANNOTATION, "CS", b"NO", encoding)
+        found.insert(-1, _insert(BURNED_IN_ANNOTATION, content, "PS3.15 E.3.1"))
     age = _derived_age(header, rulebook, encoding)
     return [*([age] if age else []), *found]
 
@@ -63,16 +71,20 @@ def _was_de_identified(header: Header) -> bool:
     return header.text(PATIENT_IDENTITY_REMOVED) == "YES"
 
 
-def _method(header: Header, rulebook: Rulebook, encoding: Encoding, earlier: Earlier) -> Insert:
-    texts = [text.encode() for text in rulebook.method_texts]
+def _method(header: Header, rulebook: Rulebook, encoding: Encoding, earlier: Earlier, pixels_examined: bool) -> Insert:
+    said = [text for text in rulebook.method_texts if not pixels_examined or text != PIXELS_NOT_EXAMINED]
+    texts = [text.encode() for text in (*said, PIXELS_EXAMINED)[: len(said) + pixels_examined]]
     if _was_de_identified(header):
         # Methods of an earlier de-identification are added to, not replaced
         texts = [text for text in earlier.earlier_values(METHOD) if text not in texts] + texts
     return _insert(METHOD, encode.element(METHOD, "LO", b"\\".join(texts), encoding))
 
 
-def _method_codes(header: Header, rulebook: Rulebook, encoding: Encoding, earlier: Earlier) -> Insert:
-    items = [dummies.code_item(value, "DCM", meaning, encoding) for value, meaning in rulebook.method_codes]
+def _method_codes(
+    header: Header, rulebook: Rulebook, encoding: Encoding, earlier: Earlier, pixels_examined: bool
+) -> Insert:
+    codes = sorted({*rulebook.method_codes, *((CLEAN_PIXEL_DATA,) if pixels_examined else ())})
+    items = [dummies.code_item(value, "DCM", meaning, encoding) for value, meaning in codes]
     if _was_de_identified(header):
         items = [item for item in earlier.earlier_items(METHOD_CODES) if item not in items] + items
     return _insert(METHOD_CODES, encode.sequence(METHOD_CODES, items, encoding))

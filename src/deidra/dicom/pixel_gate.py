@@ -6,9 +6,13 @@ Burned In Annotation is absent in most files and a received NO is no evidence, s
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from deidra.dicom.header import BURNED_IN_ANNOTATION, MODALITY, SOP_CLASS_UID, Header
 from deidra.model import Reason
+
+if TYPE_CHECKING:
+    from deidra.pixels.text_regions import Examined
 
 _MODALITIES = frozenset(("US", "SC", "XC", "ES", "OT", "RF", "XA", "IVUS"))
 # Storage SOP classes by the beginning of their UID (PS3.4 B.5): ultrasound, secondary capture, X-ray angiography
@@ -24,6 +28,17 @@ IMAGE_TYPE = 0x00080008
 # Every element whose value this gate looks at
 DEPENDS_ON = frozenset((BURNED_IN_ANNOTATION, IMAGE_TYPE, MODALITY, SOP_CLASS_UID))
 _NEXT_COMPONENT = re.compile(r"\.|$")
+
+
+def reason(header: Header, findings: Examined | None) -> Reason | None:
+    """Why the object may not leave, given what was seen in its pixels (None: nothing looked)."""
+    if findings is None:
+        return unexamined_reason(header)
+    if findings.refused is not None:
+        return Reason(findings.refused.code, findings.refused.locator or "dcm:(7FE0,0010)", findings.refused.message)
+    if _has_embedded_overlay(header):
+        return _reason("an overlay lies in spare bits of the pixels", "dcm:(7FE0,0010)")
+    return None
 
 
 def unexamined_reason(header: Header) -> Reason | None:

@@ -25,6 +25,7 @@ from deidra.dicom.transforms import (
     refuse_layout,
     transform_for,
 )
+from deidra.documents.work import PictureReader
 from deidra.model import Action, Edit
 from deidra.policy.compile import Rule, Rulebook
 from deidra.policy.content import Code, ItemRules
@@ -217,11 +218,23 @@ _MISMATCH = Rule("X", "", "vr-mismatch", "PS3.6: the value representation is not
 
 
 class Rules:
-    """The rulebook applied to one subject: the factory of decisions. `find_text` looks at overlays, where installed."""
+    """The rulebook applied to one subject: the factory of decisions.
 
-    def __init__(self, rulebook: Rulebook, subject: Subject, find_text: FindText | None = None) -> None:
+    `find_text` looks at overlays, where installed.
+
+    `read_picture` reads pictures in documents.
+    """
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        subject: Subject,
+        find_text: FindText | None = None,
+        read_picture: PictureReader | None = None,
+    ) -> None:
         self.rulebook = rulebook
         self.subject = subject
+        self.read_picture = read_picture
         self.find_text = remembering(find_text) if find_text else None
         self.maps_uids = rulebook.standard(SOP_INSTANCE_UID, "UI", ()).code == "U"
 

@@ -86,6 +86,7 @@ class Work:
         self.in_order = True
         self.tail = False  # whether bytes stand behind the last element
         self.pixels: list[Piece] | None = None  # the element that is written in place of Pixel Data
+        self.transfer_syntax_uid = source.transfer_syntax_uid  # of what is written
 
     def walk(self, base: int) -> Walk:
         """The walk over the section that begins at `base`."""
@@ -209,14 +210,14 @@ class Work:
         self.tail = last.base + last.elements[-1][4] < source.reader.size
         self.edits += container.container_edits(source, self.tail)
         sop_instance_uid = self.new_value(SOP_INSTANCE_UID)
-        head = container.file_head(header.text(SOP_CLASS_UID), sop_instance_uid, source.transfer_syntax_uid)
+        head = container.file_head(header.text(SOP_CLASS_UID), sop_instance_uid, self.transfer_syntax_uid)
         pieces = [head, *body]
         size = size_of(pieces)
         modality = header.text(MODALITY)
         facts = ObjectFacts(
             modality if vocabulary.is_modality(modality) else "",
             header.text(SOP_CLASS_UID),
-            source.transfer_syntax_uid,
+            self.transfer_syntax_uid,
             source.reader.size,
             size,
         )

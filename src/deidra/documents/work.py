@@ -47,7 +47,10 @@ class TextCleaner(Protocol):
 
 
 class ReadWord(msgspec.Struct, frozen=True):
-    """A word read in a picture: its text (sensitive) and its box in pixels from the upper left."""
+    """A word read in a picture: its text (sensitive) and its box in pixels from the upper left.
+
+    "" where there is text that cannot be read: it always goes.
+    """
 
     text: str
     left: float

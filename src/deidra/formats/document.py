@@ -85,7 +85,7 @@ def deidentify_document(path: str, size: int, rules: Rules) -> ReleasedDocument:
     data = Path(path).read_bytes()
     mime_type = mime_type_of(data[:SNIFF_BYTES], len(data))
     settings = encapsulated.settings_of(rules.rulebook, {})
-    cleaned = encapsulated.clean(data, mime_type, settings, rules.rulebook, rules.subject)
+    cleaned = encapsulated.clean(data, mime_type, settings, rules.rulebook, rules.subject, rules.read_picture)
     for line in cleaned.kept:
         rules.subject.words.retain("document", line.text, "cleaned" if line.changed else "clean")
     kind = kind_of(mime_type)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deidra.dicom.reader import Piece, Reader, write_pieces
-from deidra.errors import Held
+from deidra.errors import Held, ObjectError
 
 TEMPORARY_SUFFIX = ".part"
 
@@ -34,7 +34,7 @@ class Sink:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
         try:
             write_pieces(descriptor, reader, pieces)
-        except OSError:
+        except (OSError, ObjectError):  # pixels that are made while they are written may not be makeable
             os.close(descriptor)
             os.unlink(temporary)  # noqa: PTH108
             raise

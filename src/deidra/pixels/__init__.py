@@ -1,1 +1,1 @@
-"""What pixels show: text in pictures. Needs the extra `pixels`, imported where used."""
+"""What pixels show: text in pictures, and how it is filled in every codec. Heavy packages are imported where used."""

@@ -1,37 +1,36 @@
-"""Where text stands in a picture: the detector of PP-OCR, whose weights come with the package rapidocr.
+"""Text in a drawing of one bit, such as an overlay plane: the detectors of detect.py on the drawing itself.
 
-Pictures are looked at in overlapping tiles at their own size, so that small letters in large pictures are not lost to
-scaling. Nothing is read: whatever looks like text counts.
+Whatever looks very much like text counts, and what looks like it and can half be read: arcs and corners of drawings
+look like single letters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
-Box = tuple[int, int, int, int]  # top, left, bottom, right in pixels; bottom and right exclusive
+from deidra.pixels.image import Box
+from deidra.pixels.networks import V6_FINDER, V6_READER, runtime_version, weights_file
 
-# The detector looks at no less than 736 pixels: smaller tiles are enlarged, and small letters with them
-TILE_PIXELS, OVERLAP_PIXELS = 512, 128
-_MARGIN_PIXELS = 4
-_LEAST_SCORE = 0.5
-# No line of text fills a tile in both directions; outlines of organs do
-_MOST_OF_A_TILE = 0.7
-_NEEDED = ("rapidocr", "onnxruntime", "numpy")
+_PROVIDERS = ("CPUExecutionProvider",)
+_LEAST_SCORE, _LIKELY = 0.5, 0.88
+_HALF_READ, _LEAST_LETTERS = 0.5, 2
+# The detector looks at no less than 736 pixels: smaller drawings are enlarged, and small letters with them
+_SMALL_SIDE_PIXELS, _MOST_ENLARGED, _SMALLER = 736, 3.0, 0.4
 
 
 def finder_version() -> str:
     """What would look for text, with its version; "" when it is not installed."""
+    if not (weights_file(V6_FINDER) and weights_file(V6_READER) and runtime_version()):
+        return ""
     try:
-        return f"rapidocr {version('rapidocr')}, onnxruntime {version('onnxruntime')}"
+        return f"rapidocr {version('rapidocr')}, onnxruntime {runtime_version()}"
     except PackageNotFoundError:
         return ""
 
 
 def text_finder() -> Callable[[memoryview], Sequence[Box]] | None:
-    """The finder of text, or None when the extra `pixels` is not installed. The model is loaded at its first call."""
+    """The finder of text, or None when what looks is not installed. The model is loaded at its first call."""
     return find_text if finder_version() else None
 
 
@@ -39,55 +38,22 @@ def find_text(picture: memoryview) -> Sequence[Box]:
     """The boxes of text in `picture` (rows x columns, uint8), with a margin. The same picture, the same answer."""
     import numpy as np
 
+    from deidra.pixels.detect import candidates
+    from deidra.pixels.lines import boxes_of
+    from deidra.pixels.recognise import read
+
     image = np.asarray(picture)
+    if image.size == 0 or image.min() == image.max():
+        return ()
     rows, columns = image.shape
-    boxes = []
-    for top in _starts(rows):
-        for left in _starts(columns):
-            tile = image[top : top + TILE_PIXELS, left : left + TILE_PIXELS]
-            if tile.min() == tile.max():
-                continue
-            boxes += [(top + t, left + lf, top + b, left + r) for t, lf, b, r in _in_tile(tile)]
-    return tuple(boxes)
-
-
-def _starts(length: int) -> Iterator[int]:
-    """Where tiles begin along an axis: they overlap, and the last ends with the picture."""
-    yield from range(0, max(length - TILE_PIXELS, 0), TILE_PIXELS - OVERLAP_PIXELS)
-    yield max(length - TILE_PIXELS, 0)
-
-
-def _in_tile(tile: Any) -> Iterator[Box]:
-    import numpy as np
-
-    found = _detector()(np.repeat(tile[:, :, None], 3, axis=2))
-    if found.boxes is None:
-        return
-    for corners, score in zip(found.boxes, found.scores, strict=True):
-        if score < _LEAST_SCORE:
-            continue
-        (left, top), (right, bottom) = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0))
-        if min((bottom - top) / tile.shape[0], (right - left) / tile.shape[1]) > _MOST_OF_A_TILE:
-            continue
-        yield (
-            int(top) - _MARGIN_PIXELS,
-            int(left) - _MARGIN_PIXELS,
-            int(bottom) + _MARGIN_PIXELS,
-            int(right) + _MARGIN_PIXELS,
-        )
-
-
-@cache
-def _detector() -> Any:
-    from rapidocr import RapidOCR
-
-    # One thread: the run already has a process for every core
-    engine: Any = RapidOCR(
-        params={
-            "Global.log_level": "critical",
-            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-        }
-    )
-    # The detector alone: where it finds nothing, the whole engine answers with the whole picture
-    return engine._load_det_model()
+    scale = min(max(_SMALL_SIDE_PIXELS / min(rows, columns), 1.0), _MOST_ENLARGED)
+    name = V6_FINDER.name
+    found = candidates(image, name, _PROVIDERS, scale=scale, least_score=_LEAST_SCORE)
+    found += candidates(image, name, _PROVIDERS, scale=scale * _SMALLER, least_score=_LEAST_SCORE, large=True)
+    texts = []
+    for one in found:
+        reading = read(image, one, _PROVIDERS)
+        half_read = reading.confidence >= _HALF_READ and sum(map(str.isalnum, reading.text)) >= _LEAST_LETTERS
+        if one.score >= _LIKELY or half_read:
+            texts.append(one)
+    return tuple(box for boxes in boxes_of(texts, image) for box in boxes)

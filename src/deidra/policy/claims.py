@@ -35,6 +35,10 @@ OPTION_CODES = {
     "safe-private": ("113111", "Retain Safe Private Option"),
     "institution-identity": ("113112", "Retain Institution Identity Option"),
 }
+# Claimed of an object alone, when every frame of it was examined
+CLEAN_PIXEL_DATA = ("113101", "Clean Pixel Data Option")
+PIXELS_NOT_EXAMINED = "Pixel data not examined for text or faces"
+PIXELS_EXAMINED = "Pixel data searched for text, filled; not examined for faces"
 LONGEST_TEXT = 64  # LO
 
 
@@ -56,7 +60,7 @@ def claims(rulebook: Rulebook) -> Claims:
     if policy.text.mode == "remove" and "clean-descriptors" in policy.options:
         unclaimed["clean-descriptors"] = ("text.mode remove",)
     codes = [] if departures else [PROFILE_CODE]
-    codes += sorted(OPTION_CODES[option] for option in policy.options if option not in unclaimed)
+    codes += sorted(OPTION_CODES[name] for name in policy.options if name in OPTION_CODES and name not in unclaimed)
     kept_dates = {"modified-dates": "MODIFIED", "full-dates": "UNMODIFIED"}
     information = next((value for option, value in kept_dates.items() if option in policy.options), "REMOVED")
     texts = tuple(text[:LONGEST_TEXT] for text in _texts(rulebook, departures, unclaimed))
@@ -137,7 +141,7 @@ def _texts(
         texts.append("Encapsulated documents replaced")
     if "clean-structured-content" in policy.options:
         texts.append("Reports cleaned item by item by Table E.3.4-1")
-    texts.append("Pixel data not examined for text or faces")
+    texts.append(PIXELS_NOT_EXAMINED)
     return texts
 
 

@@ -22,7 +22,6 @@ _PREFIX = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_-]{0,15})?")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 NOT_BUILT_OPTIONS = {
-    "clean-pixel-data": "examination of pixels is not built yet; see pixels.unexamined",
     "clean-recognizable-visual-features": "removal of faces is not built yet",
 }
 
@@ -94,8 +93,8 @@ def _options(draft: Draft, entry: Entry, problems: Problems) -> None:
         name = item.value.lstrip("+-").strip()
         if name in NOT_BUILT_OPTIONS and not item.value.startswith("-"):
             problems.add(item.where, f"option {name}: {NOT_BUILT_OPTIONS[name]}")
-        elif name not in confidentiality.OPTIONS:
-            problems.add(item.where, f"unknown option {name!r}{did_you_mean(name, confidentiality.OPTIONS)}")
+        elif name not in schema.OPTIONS:
+            problems.add(item.where, f"unknown option {name!r}{did_you_mean(name, schema.OPTIONS)}")
         elif item.value.startswith("-"):
             wanted.discard(name)
         else:

@@ -13,7 +13,6 @@ from deidra.policy import layers, overrides, schema, settings, temporal
 from deidra.policy.selectors import spell
 from deidra.policy.source import Entry, Problems, Table, Text, read_file, read_text
 from deidra.policy.suggest import did_you_mean
-from deidra.standard import confidentiality
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +106,7 @@ def _finish(draft: layers.Draft, label: str, problems: Problems) -> Policy:
     """The checks that need the whole policy."""
     policy = msgspec.structs.replace(
         draft.policy,
-        options=tuple(option for option in confidentiality.OPTIONS if option in draft.options),
+        options=tuple(option for option in schema.OPTIONS if option in draft.options),
         conflicts=tuple(sorted(draft.conflicts.items())),
         overrides=tuple(draft.overrides[key] for key in sorted(draft.overrides)),
     )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from deidra.policy.selectors import Selector, spell
+from deidra.standard import confidentiality
 
 DEFAULT_PRESET = "public-research"
 NEWEST_EDITION = "2026c"
@@ -30,6 +31,9 @@ ACTIONS: dict[str, str] = {
     "pseudonym": "put the subject's pseudonym in place",
     "replace": 'put the given text in place, written {replace: "text"}',
 }
+
+# The options that Table E.1-1 has columns for, and the one that is about pixels alone (PS3.15 E.3.1)
+OPTIONS = (*confidentiality.OPTIONS, "clean-pixel-data")
 
 MAGNITUDE_LIMIT_DAYS = (
     20_000  # 54 years: no date of a DICOM object falls before 1900, where validators refuse it

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _INDEX = re.compile(r"\[\d+\]")
 _PAGE = re.compile(r"(?<=page=)\d+")
+_REGION = re.compile(r"^px:.*")
+_CONFIDENCE = re.compile(r", confidence [\d.]+$")
 _BYTE = "byte "
 _PLACES_SHOWN = 5
 _LAST_TAG = re.compile(r"\(([0-9A-F]{4}),([0-9A-F]{4})\)$")
@@ -108,7 +110,7 @@ def actions(ledger: sqlite3.Connection, statuses: Iterable[str] = ("released",))
 
 
 def _general(edit: Edit) -> tuple[str, str, str, str]:
-    return general_locator(edit.locator), str(edit.action), edit.rule, edit.source
+    return general_locator(edit.locator), str(edit.action), edit.rule, _CONFIDENCE.sub("", edit.source)
 
 
 def kinds(ledger: sqlite3.Connection) -> list[KindRow]:
@@ -165,8 +167,8 @@ def reasons(ledger: sqlite3.Connection) -> list[ReasonRow]:
 
 @lru_cache(_LOCATORS_REMEMBERED)
 def general_locator(locator: str) -> str:
-    """A locator without its item and page numbers."""
-    return _PAGE.sub("*", _INDEX.sub("[]", locator))
+    """A locator without its item and page numbers, frames and boxes."""
+    return _REGION.sub("px:regions", _PAGE.sub("*", _INDEX.sub("[]", locator)))
 
 
 def attribute_name(locator: str) -> str:

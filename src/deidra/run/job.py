@@ -81,9 +81,12 @@ def _job(
 ) -> Job:
     from deidra.engine import Context
     from deidra.errors import UsageError
+    from deidra.formats.series_pixels import pixel_settings
     from deidra.identity.pseudonyms import identity
     from deidra.identity.schemes import listed as scheme_of
+    from deidra.pixels.picture_reader import picture_reader
     from deidra.pixels.text_finder import finder_version, text_finder
+    from deidra.pixels.text_regions import finders
     from deidra.run.keeper import keeper
     from deidra.run.words import shared_words
     from deidra.standard.vocabulary import vocabulary
@@ -102,6 +105,8 @@ def _job(
     words = load_vocabulary(extra=vocabulary())
     fewest = rules.text.shared_words if "clean-descriptors" in rules.options else 0
 
+    pixels = pixel_settings(rules)
+
     def context(keys: list[str], shared: frozenset[str], out: Path) -> Any:
         chosen = msgspec.structs.replace(who, subjects=scheme(keys))
         learnt = msgspec.structs.replace(words, extra=words.extra | shared)
@@ -114,7 +119,9 @@ def _job(
             dry_run=dry_run,
             record_keeps=dry_run,
             find_text=text_finder(),
+            read_picture=picture_reader(),
             numbers_items=False,
+            pixels=pixels,
         )
 
     about = About(
@@ -128,7 +135,8 @@ def _job(
         versions=_versions(),
     )
     pseudonyms = sorted((str(key), new) for key, new in listed.pseudonyms.items()) if listed else []
-    decides = [__version__, rulebook.digest, pseudonyms, bool(listed), finder_version()]
+    looks = [finder_version(), pixels and finders(pixels)]
+    decides = [__version__, rulebook.digest, pseudonyms, bool(listed), *looks]
     digest = hashlib.sha256(msgspec.json.encode(decides)).hexdigest()
     kept = "yes" if "uids" in rules.options else ""
     looked = mechanisms(functools.partial(unknown_words, vocabulary=words) if fewest else None)

@@ -50,6 +50,7 @@ OPTIONS = {
     "clean-descriptors": "Clean Descriptors",
     "clean-structured-content": "Clean Structured Content",
     "clean-graphics": "Clean Graphics",
+    "clean-pixel-data": "Clean Pixel Data",
 }
 
 _ADVICE = {

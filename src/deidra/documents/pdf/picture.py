@@ -70,17 +70,18 @@ def words_to_paint(picture: Image.Image, work: Work) -> list[ReadWord]:
         return []
     words = list(work.read_picture(picture.width, picture.height, picture.tobytes()))
     text = " ".join(word.text for word in words)
+    unread = [word for word in words if not word.text.strip()]
     if not text.strip():
-        return []
+        return unread
     cleaned = work.clean(text)
     if cleaned.text == text:
-        return []
+        return unread
     if not cleaned.text.strip() or not cleaned.spans:
         return words
     gone, position = [], 0
     for word in words:
         end = position + len(word.text)
-        if any(span.start < end and span.end > position for span in cleaned.spans):
+        if not word.text.strip() or any(span.start < end and span.end > position for span in cleaned.spans):
             gone.append(word)
         position = end + 1
     return gone

@@ -1,0 +1,1 @@
+"""Evidence: plant synthetic identifiers with their truth, and score what any de-identifier made of them."""

@@ -1,0 +1,1 @@
+"""Clean objects of many IODs, made from nothing."""

@@ -1,0 +1,87 @@
+"""Which source an output was made of: by the ledger, by UIDs that stayed, by equal samples, by equal geometry."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from deidra.verify.from_ledger import Release
+from deidra.verify.harvest import Harvest
+from deidra.workspace.inputs import to_bytes
+
+# Ways to tell, the surest first; instance numbers tell objects with equal samples apart
+_KEYS = (
+    "sop_class, sop",
+    "sop_class, pixels, geometry",
+    "sop_class, pixels, instance_number",
+    "sop_class, pixels",
+    "sop_class, geometry, instance_number",
+    "sop_class, geometry",
+    # Of outputs that lost their class
+    "sop",
+    "pixels, instance_number",
+    "pixels",
+)
+_FACTS = (
+    "sop_class", "sop", "modality", "study_date", "accession", "patient_name", "patient_id", "birth_date", "sex",
+    "study", "series", "instance_number",
+)  # fmt: skip
+
+
+def add_source(
+    collection: sqlite3.Connection, number: int, name: str, path: str, found: Harvest, subject: int | None
+) -> None:
+    """Record a source object."""
+    row = [number, to_bytes(name), path, found.problem, subject, found.pixels, found.geometry]
+    row += [getattr(found.facts, fact) for fact in _FACTS]
+    collection.execute(f"INSERT OR IGNORE INTO source VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - ours
+
+
+def pair_by_ledger(collection: sqlite3.Connection, releases: Iterable[Release]) -> int:
+    """Give outputs their subject and source; gives how many outputs the ledger has and the folder has not."""
+    missing = 0
+    for release in releases:
+        row = collection.execute("SELECT id FROM object WHERE path = ?", (to_bytes(release.output),)).fetchone()
+        if row is None:
+            missing += 1
+            continue
+        name = to_bytes(release.source)
+        source = collection.execute("SELECT id, subject FROM source WHERE name = ?", (name,)).fetchone()
+        if source is None and release.sop:  # the sources were moved since
+            rows = collection.execute("SELECT id, subject FROM source WHERE sop = ? LIMIT 2", (release.sop,)).fetchall()
+            source = rows[0] if len(rows) == 1 else None
+        origin, subject = source or (None, release.subject)
+        collection.execute(
+            "UPDATE object SET subject = ?, expected = ?, source_id = ? WHERE id = ?",
+            (subject, release.size, origin, row[0]),
+        )
+    return missing
+
+
+def pair_by_content(collection: sqlite3.Connection) -> None:
+    """Pair what is left by what de-identification leaves alone, where that is unique on both sides."""
+    for keys in _KEYS:
+        columns = keys.split(", ")
+        given = " AND ".join(f"coalesce({column}, '') NOT IN ('', x'')" for column in columns)
+        chosen = f"SELECT min(id) AS id, {keys} FROM {{}} WHERE {{}} AND {given} GROUP BY {keys} HAVING count(*) = 1"  # noqa: S608
+        objects = chosen.format("object", "source_id IS NULL")
+        sources = chosen.format("source", "id NOT IN (SELECT source_id FROM object WHERE source_id IS NOT NULL)")
+        rows = collection.execute(
+            f"SELECT o.id, s.id FROM ({objects}) AS o JOIN ({sources}) AS s USING ({keys})"  # noqa: S608 - names of our own
+        ).fetchall()
+        collection.executemany(
+            "UPDATE object SET source_id = ? WHERE id = ?", [(source, number) for number, source in rows]
+        )
+    collection.execute(
+        "UPDATE object SET subject = (SELECT subject FROM source WHERE source.id = source_id) "
+        "WHERE subject IS NULL AND source_id IS NOT NULL"
+    )
+    _subjects_by_patient(collection)
+
+
+def _subjects_by_patient(collection: sqlite3.Connection) -> None:
+    """Objects that could not be paired belong to the subject of the others with their Patient ID, if that is one."""
+    collection.execute(
+        "UPDATE object SET subject = (SELECT min(o.subject) FROM object AS o WHERE o.patient_id = object.patient_id "
+        "AND o.subject IS NOT NULL HAVING count(DISTINCT o.subject) = 1) WHERE subject IS NULL AND patient_id != ''"
+    )
