@@ -148,7 +148,10 @@ def _one(
     edits = edit_lists.setdefault(tuple(map(id, released.edits)), released.edits)
     made = examinations(released, series.rules.rulebook, findings)
     retained = series.rules.subject.words.take_retained()
-    return Outcome(source.id, "released", (), edits, made, released.facts, output, retained)
+    facts = released.facts
+    if findings is not None:
+        facts = msgspec.structs.replace(facts, pixel_cpu_ms=round(1000 * findings.cpu_seconds))
+    return Outcome(source.id, "released", (), edits, made, facts, output, retained)
 
 
 def _document(source: SourceObject, series: SeriesRules, context: Context, sink: Sink) -> Outcome:

@@ -211,3 +211,12 @@ def test_pictures_of_any_shape_get_an_answer(size: tuple[int, int]) -> None:
     frames = [np.random.default_rng(seed).integers(0, 256, size).astype(np.uint8) for seed in range(6)]
     for answer in examine([grey(*frames), grey(frames[0], group="alone")], SETTINGS, nothing):
         assert answer.refused is None
+
+
+@pytest.mark.parametrize("side", ["R", "L"])
+def test_the_side_of_the_body_stays_beside_a_name(side: str) -> None:
+    name, mark = (30, 60, NAME, 16), (230, 250, side, 16)
+    picture = written(anatomy(300, 340), name, mark)
+    (answer,) = examine([grey(picture)], SETTINGS, keeper(nothing))
+    assert covers(answer.regions, ink(picture.shape, name)) > 0.97
+    assert covers(answer.regions, ink(picture.shape, mark)) == 0

@@ -117,3 +117,31 @@ def test_pixels_that_are_missing_are_held(tmp_path: Path) -> None:
 def test_without_the_option_screens_are_held(tmp_path: Path) -> None:
     summary = run(tmp_path, screen(picture(), "native"), settings=("options=-clean-pixel-data",))
     assert [row.code for row in summary.reasons] == ["pixels-unexamined"]
+
+
+def test_rules_about_devices_of_the_policy_add_places(tmp_path: Path) -> None:
+    (tmp_path / "ours.script").write_text('Consoles of ours\n{ Modality.equals("OT") }\n(200, 100, 60, 40)\n')
+    settings = (f"pixels.device_rules={tmp_path / 'ours.script'}",)
+    source = screen(picture(), "native")
+    assert run(tmp_path, source, settings=settings).released == 1
+    (path,) = (tmp_path / "out").rglob("*.dcm")
+    after = shown(dcmread(path))
+    assert after[100:140, 200:260].max() == 0
+    after = after.copy()
+    after[100:140, 200:260] = shown(source)[100:140, 200:260]
+    assert np.array_equal(after, shown(source))
+
+
+def test_rules_that_cannot_be_read_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    (tmp_path / "ours.script").write_text('{ Modality.equals("OT") \n(200, 100, 60, 40)\n')
+    with pytest.raises(deidra.PolicyError, match=r"ours\.script"):
+        run(tmp_path, screen(picture(), "native"), settings=(f"pixels.device_rules={tmp_path / 'ours.script'}",))
+    assert not list((tmp_path / "out").rglob("*.dcm"))
+
+
+def test_saved_screens_may_be_filled_whole(tmp_path: Path) -> None:
+    source = screen(picture(), "native")
+    source.ImageType = ["DERIVED", "SECONDARY", "SCREEN SAVE"]
+    assert run(tmp_path, source, settings=("pixels.screens=fill",)).released == 1
+    (path,) = (tmp_path / "out").rglob("*.dcm")
+    assert np.ptp(shown(dcmread(path))) == 0

@@ -21,6 +21,7 @@ from deidra.pixels.redact import plan
 from deidra.policy.schema import Policy
 
 if TYPE_CHECKING:
+    from deidra.pixels.devices import Catalogue
     from deidra.pixels.image import Device, Layout, Region
     from deidra.pixels.text_regions import Examined, Settings
 
@@ -34,8 +35,24 @@ def pixel_settings(policy: Policy) -> Settings | None:
         return None
     from deidra.pixels.text_regions import Settings, finders
 
-    settings = Settings()
+    settings = Settings(devices=_catalogue(policy))
     return settings if finders(settings) else None
+
+
+def _catalogue(policy: Policy) -> Catalogue:
+    """The rules about devices that the policy names. Raises PolicyError with every line that cannot be read."""
+    from deidra.pixels.device_scripts import from_ctp, from_deid
+    from deidra.pixels.devices import Catalogue
+
+    found = [
+        (from_deid if "%filter" in file.text else from_ctp)(file.text, file.name) for file in policy.pixels.device_rules
+    ]
+    return Catalogue(
+        rules=tuple(rule for one in found for rule in one.rules),
+        names=tuple(name for one in found for name in one.names),
+        blanks_screens=policy.pixels.screens == "fill",
+        blanks_outside_regions=policy.pixels.outside_ultrasound_regions == "fill",
+    )
 
 
 def examine_series(

@@ -28,6 +28,8 @@ Keep = Callable[[str], bool]
 _SMALLER = 0.4
 _LIKELY = 0.8
 _HALF_READ, _SURE = 0.5, 0.9
+_SIDES = frozenset("RLrl尺")
+_MOST_OF_ONE = 1.5  # of its height, the width of one character with its margin
 _RINGS = frozenset("0OoCcDGgQq〇○")
 _LEAST_CHARACTERS = 3
 
@@ -86,7 +88,7 @@ def look(
                 texts.append((group, reading))
         going = []
         for group, reading in texts:
-            if reading.confidence >= sight.keep_confidence and keep(reading.text):
+            if _is_side(group[0], reading) or (reading.confidence >= sight.keep_confidence and keep(reading.text)):
                 kept += [box for boxes in boxes_of(group, picture) for box in boxes]
             else:
                 going.append(group)
@@ -135,6 +137,15 @@ def _is_text(group: Sequence[Candidate], reading: Reading, sight: Sight, *, trus
         return likely or (reading.confidence >= _HALF_READ and len(letters) >= 2)
     # A curl of anatomy reads as one letter or two, never as a word
     return reading.confidence >= sight.least_confidence and len(letters) >= _LEAST_CHARACTERS
+
+
+def _is_side(candidate: Candidate, reading: Reading) -> bool:
+    """Whether a mark of one character is the side of the body, as it is printed beside nearly every radiograph.
+
+    A single letter names nobody. The reader takes the R of some fonts for an ideograph that looks the same.
+    """
+    long, short = candidate.sides
+    return reading.text.strip() in _SIDES and reading.confidence >= _HALF_READ and long < _MOST_OF_ONE * short
 
 
 def _same_line(met: Sequence[Candidate]) -> list[list[Candidate]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -160,12 +161,34 @@ def _private(draft: Draft, entry: Entry, problems: Problems) -> None:
 
 
 def _pixels(draft: Draft, entry: Entry, problems: Problems) -> None:
-    for item in _known(entry, tuple(_PIXELS), problems):
+    for item in _known(entry, (*_PIXELS, "device_rules"), problems):
         key = item.key.removeprefix("pixels.")
-        _choose(draft, item, "pixels", key, _PIXELS[key], problems)
+        if key in _PIXELS:
+            _choose(draft, item, "pixels", key, _PIXELS[key], problems)
+            continue
+        rules = [_device_rules(name, problems) for name in _list(item, problems) or ()]
+        changed = msgspec.structs.replace(draft.policy.pixels, device_rules=tuple(filter(None, rules)))
+        draft.put("pixels", item.where, pixels=changed)
 
 
-_PIXELS = {"unexamined": ("hold", "release"), "streams": ("clean", "keep")}
+_PIXELS = {
+    "unexamined": ("hold", "release"),
+    "streams": ("clean", "keep"),
+    "screens": ("search", "fill"),
+    "outside_ultrasound_regions": ("search", "fill"),
+}
+_MOST_RULES_BYTES = 1 << 22
+
+
+def _device_rules(name: Text, problems: Problems) -> schema.DeviceRules | None:
+    """A file of rules beside the policy file that names it, or where the command is given."""
+    folder = Path() if name.where.startswith("--set") else Path(name.where.rpartition(":")[0]).parent
+    try:
+        data = (folder / name.value).read_bytes()
+        return schema.DeviceRules(Path(name.value).name, data[:_MOST_RULES_BYTES].decode("utf-8"))
+    except (OSError, ValueError):
+        problems.add(name.where, f"device_rules: {name.value!r} cannot be read as text")
+        return None
 
 
 def _free_text(draft: Draft, entry: Entry, problems: Problems) -> None:

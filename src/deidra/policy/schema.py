@@ -61,11 +61,25 @@ class PrivateElements(msgspec.Struct, frozen=True):
     sources: tuple[str, ...] = PRIVATE_SOURCES
 
 
+class DeviceRules(msgspec.Struct, frozen=True):
+    """A file of rules about devices, a CTP pixel script or a pydicom/deid recipe: its name and its text."""
+
+    name: str
+    text: str
+
+
 class Pixels(msgspec.Struct, frozen=True):
-    """What becomes of objects likely to show text that nothing has examined, and of what coded frames carry."""
+    """What becomes of objects likely to show text that nothing has examined, and of what coded frames carry.
+
+    The rest is for the option clean-pixel-data: saved screens and what lies outside the regions of ultrasound images
+    are searched like anything else, or filled as a whole; `device_rules` add places.
+    """
 
     unexamined: Literal["hold", "release"] = "hold"
     streams: Literal["clean", "keep"] = "clean"
+    screens: Literal["search", "fill"] = "search"
+    outside_ultrasound_regions: Literal["search", "fill"] = "search"
+    device_rules: tuple[DeviceRules, ...] = ()
 
 
 class Text(msgspec.Struct, frozen=True):

@@ -74,13 +74,16 @@ class KindRow(msgspec.Struct, frozen=True):
 class ExaminationRow(msgspec.Struct, frozen=True):
     """How many of the released objects were examined in one way, how many were not, and why not.
 
-    Objects that the examination does not apply to (faces in a document) count in neither.
+    Objects that the examination does not apply to (faces in a document) count in neither. `by` and `cpu_seconds` tell
+    what searched pixels, with versions, and what that took.
     """
 
     kind: str
     made: int
     not_made: int
     notes: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    cpu_seconds: float = 0.0
 
 
 class ReasonRow(msgspec.Struct, frozen=True):
@@ -133,15 +136,26 @@ def examinations(ledger: sqlite3.Connection) -> list[ExaminationRow]:
     made: Counter[str] = Counter()
     skipped: Counter[str] = Counter()
     notes: dict[str, set[str]] = {}
+    finders: set[str] = set()
     for status, objects, looks in outcomes.examination_lists(ledger):
         if status != "released":
             continue
         for look in looks:
             (made if look.made else skipped)[look.kind] += objects
+            if look.made and look.kind == "pixel-text":
+                finders.add(look.by)
             if look.note:
                 notes.setdefault(look.kind, set()).add(look.note)
     return [
-        ExaminationRow(kind, made[kind], skipped[kind], tuple(sorted(notes.get(kind, ())))) for kind in EXAMINATIONS
+        ExaminationRow(
+            kind,
+            made[kind],
+            skipped[kind],
+            tuple(sorted(notes.get(kind, ()))),
+            tuple(sorted(finders)) if kind == "pixel-text" else (),
+            outcomes.pixel_cpu_seconds(ledger) if kind == "pixel-text" else 0.0,
+        )
+        for kind in EXAMINATIONS
     ]
 
 

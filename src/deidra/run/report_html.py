@@ -127,6 +127,8 @@ def _look(row: ExaminationRow, released: int) -> str:
     title, about = wording.LOOKS[row.kind]
     tag = '<span class="tag warn">in part</span>' if row.not_made else '<span class="tag good">examined</span>'
     notes = f" {escape(wording.sentence('; '.join(row.notes)))}" if row.notes and not row.not_made else ""
+    if row.by:
+        notes += f" {escape('; '.join(row.by))}. {row.cpu_seconds:,.0f} s of CPU."
     rest = max(0, released - row.made - row.not_made)
     shares = (("good", row.made), ("warn", row.not_made), ("rest", rest))
     return (

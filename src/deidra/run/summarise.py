@@ -109,13 +109,18 @@ def head(report: Report) -> dict[str, Any]:
         "edition": about.edition,
         "versions": about.versions,
         "examinations": {
-            row.kind: {"made": row.made, "not_made": row.not_made, "notes": row.notes} for row in report.examinations
+            row.kind: _examination(row) for row in report.examinations
         },
         "retained_texts": report.retained_texts,
         "kinds": report.kinds,
         "reasons": report.reasons,
         "actions": report.actions,
     }
+
+
+def _examination(row: ExaminationRow) -> dict[str, Any]:
+    told = {"made": row.made, "not_made": row.not_made, "notes": row.notes}
+    return {**told, "by": row.by, "cpu_seconds": round(row.cpu_seconds, 1)} if row.by else told
 
 
 def _write_retained(ledger: sqlite3.Connection, workspace: Path) -> int:

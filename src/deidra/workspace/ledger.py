@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 # `edits`, `reasons` and `examinations` are digests into `blobs`: objects of a series share theirs.
 _SCHEMA = """
@@ -48,7 +48,8 @@ CREATE TABLE outcomes (
     object_id INTEGER PRIMARY KEY, job_id INTEGER NOT NULL, source_size INTEGER NOT NULL,
     source_mtime_ns INTEGER NOT NULL, status TEXT NOT NULL, output TEXT NOT NULL,
     reasons BLOB, edits BLOB, examinations BLOB, modality TEXT NOT NULL, sop_class_uid TEXT NOT NULL,
-    transfer_syntax_uid TEXT NOT NULL, size_out INTEGER NOT NULL);
+    transfer_syntax_uid TEXT NOT NULL, size_out INTEGER NOT NULL,
+    pixel_cpu_ms INTEGER NOT NULL);
 CREATE TABLE texts (
     id INTEGER PRIMARY KEY, attribute TEXT NOT NULL, value TEXT NOT NULL, why TEXT NOT NULL,
     UNIQUE (attribute, value, why));

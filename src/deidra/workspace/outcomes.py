@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # object id, source size, source mtime_ns, status, output, digests of reasons, edits and examinations,
-# modality, SOP Class UID, transfer syntax UID, size of the output. A tuple: made by workers, stored as it comes.
-OutcomeRow: TypeAlias = tuple[int, int, int, str, str, bytes | None, bytes | None, bytes | None, str, str, str, int]
+# modality, SOP Class UID, transfer syntax UID, size of the output, CPU that its pixels took. A tuple: made by workers,
+# stored as it comes.
+OutcomeRow: TypeAlias = tuple[
+    int, int, int, str, str, bytes | None, bytes | None, bytes | None, str, str, str, int, int
+]
 
 _REASONS_CACHED = 10_000
 _encode = msgspec.msgpack.encode
@@ -80,6 +83,7 @@ def pack(outcomes: Sequence[Outcome], objects: Mapping[int, SourceObject]) -> Pa
                 facts.sop_class_uid,
                 facts.transfer_syntax_uid,
                 facts.size_out,
+                facts.pixel_cpu_ms,
             )
         )
     texts: list[tuple[int, str, str, str]] = [
@@ -91,7 +95,7 @@ def pack(outcomes: Sequence[Outcome], objects: Mapping[int, SourceObject]) -> Pa
 def record(ledger: sqlite3.Connection, job: int, packed: Packed) -> None:
     """Store the outcomes of one batch."""
     ledger.executemany("INSERT OR IGNORE INTO blobs VALUES (?, ?)", packed.blobs.items())
-    slots = ", ".join(f"?{number}" for number in range(2, 13))
+    slots = ", ".join(f"?{number}" for number in range(2, 14))
     ledger.executemany(f"INSERT OR REPLACE INTO outcomes VALUES (?1, {job:d}, {slots})", packed.rows)  # noqa: S608 - numbers of our own
 
 
@@ -201,6 +205,12 @@ def examination_lists(ledger: sqlite3.Connection) -> Iterator[tuple[str, int, tu
     rows = ledger.execute("SELECT status, examinations, count(*) FROM outcomes GROUP BY 1, 2")
     for status, digest, count in rows.fetchall():
         yield status, count, _read(ledger, tuple[Examination, ...], digest) if digest else ()
+
+
+def pixel_cpu_seconds(ledger: sqlite3.Connection) -> float:
+    """What looking at the pixels of everything released took."""
+    (spent,) = ledger.execute("SELECT total(pixel_cpu_ms) FROM outcomes WHERE status = 'released'").fetchone()
+    return float(spent) / 1000
 
 
 def reason_lists(ledger: sqlite3.Connection) -> Iterator[tuple[str, int, int, tuple[Reason, ...]]]:
