@@ -373,3 +373,14 @@ def test_an_object_to_convert_is_held_when_it_is_too_large(syntax: str, tmp_path
     tracemalloc.stop()
     assert [reason.code for reason in outcome.reasons] == ["too-large-to-convert"]
     assert peak < 20 << 20
+
+
+@pytest.mark.parametrize("transfer_syntax_uid", [EXPLICIT, IMPLICIT])
+def test_zeros_and_words_behind_an_object_without_pixels_are_no_element(
+    transfer_syntax_uid: str, tmp_path: Path
+) -> None:
+    content = ct_file({PIXEL_DATA: None}, transfer_syntax_uid=transfer_syntax_uid)
+    ((outcome, released),) = release(tmp_path, content + b"\0\0ZZNEEDLE-4711\0\0Zzneedlename\0\0\0\0")
+    assert outcome.status == "released", outcome.reasons
+    assert b"needle" not in released.lower()
+    assert "container:trailing-bytes" in {edit.rule for edit in outcome.edits}

@@ -217,7 +217,7 @@ def _read_section(source: Source, base: int, stop_tag: int) -> tuple[Section, in
         if error is None:
             return Section(buf, base, elements, end < len(buf)), base + end
         if _is_tail(elements, buf, complete, error):
-            return Section(buf, base, elements, False), base + end
+            return Section(buf, base, elements, elements[-1][0] < PIXEL_DATA), base + end
         if not isinstance(error, Truncated):
             raise malformed(error.message, base + error.position) if isinstance(error, Malformed) else error
         bulk = _bulk_element(source, buf, base, end)
@@ -263,10 +263,13 @@ def _read_on(encoding: Encoding, elements: list[Element], buf: bytes, stop_tag: 
 
 
 def _is_tail(elements: list[Element], buf: bytes, complete: bool, error: Rejected) -> bool:
-    """Whether what follows the elements is no part of the data set: behind pixel data, or zeros to the file's end."""
+    """Whether what follows the elements is no part of the data set.
+
+    That is what stands behind pixel data, or begins with two zeros: no data set has elements of group 0000 (PS3.7 E.1).
+    """
     if not elements or (isinstance(error, Truncated) and not complete):
         return False
-    return elements[-1][0] >= PIXEL_DATA or (complete and not buf[elements[-1][4] :].strip(b"\0"))
+    return elements[-1][0] >= PIXEL_DATA or (complete and buf[elements[-1][4] :][:2].strip(b"\0") == b"")
 
 
 def _header_at(encoding: Encoding, buf: bytes, pos: int) -> tuple[int, str, int, int] | None:
