@@ -22,8 +22,8 @@ def run(*arguments: str) -> Result:
 def test_the_presets_are_listed_with_the_default() -> None:
     result = run("list")
     assert result.exit_code == 0
-    assert [line.split()[0] for line in result.output.splitlines()] == ["basic", "public-research"]
-    assert [item["default"] for item in json.loads(run("list", "--json").output)] == [False, True]
+    assert [line.split()[0] for line in result.output.splitlines()] == ["basic", "midi-b", "public-research"]
+    assert [item["default"] for item in json.loads(run("list", "--json").output)] == [False, False, True]
 
 
 def test_what_show_prints_is_a_policy_file(tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ def test_no_date_of_a_thing_ever_takes_the_subjects_shift() -> None:
 @pytest.mark.parametrize("policy", presets())
 @pytest.mark.parametrize("element", [0x0010, 0x0022, 0x0050, 0x1500, 0x3000, 0x4000, 0x0001])
 def test_overlay_and_curve_groups_go_as_a_whole(policy: str, element: int) -> None:
-    rulebook = book(*(["options=-clean-graphics"] if policy == "public-research" else []), policy=policy)
+    rulebook = book(*([] if policy == "basic" else ["options=-clean-graphics"]), policy=policy)
     for group in [*range(0x6000, 0x6020, 2), *range(0x5000, 0x5020, 2)]:
         rule = rulebook.standard(group << 16 | element, "US")
         assert rule.code == "X"

@@ -145,7 +145,10 @@ def content(policy: Policy) -> dict[str, Any]:
         "dates": msgspec.to_builtins(policy.dates),
         "subjects": msgspec.to_builtins(policy.subjects),
         "private": {"sources": list(policy.private.sources)},
-        "pixels": msgspec.to_builtins(policy.pixels),
+        "pixels": {
+            **msgspec.to_builtins(policy.pixels),
+            "device_rules": [file.name for file in policy.pixels.device_rules],
+        },
         "text": {**msgspec.to_builtins(policy.text), "recognisers": list(policy.text.recognisers)},
         "documents": msgspec.to_builtins(policy.documents),
         "attributes": {
@@ -160,5 +163,6 @@ def content(policy: Policy) -> dict[str, Any]:
 def digest(policy: Policy, edition_sha256: str) -> str:
     """SHA-256 of what the policy does: name and title do not count, the edition's own digest does."""
     does = {key: value for key, value in content(policy).items() if key not in ("name", "title")}
+    does["device_rules"] = [file.text for file in policy.pixels.device_rules]
     does["attributes"] = {str(item.selector): [item.action, item.value] for item in policy.overrides}
     return hashlib.sha256(msgspec.json.encode([does, edition_sha256], order="sorted")).hexdigest()
