@@ -15,7 +15,7 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -39,6 +39,7 @@ from deidra.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from deidra.pixels.text_regions import Examined
+    from deidra.pixels.text_regions import Settings as PixelSettings
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -60,7 +61,7 @@ class Context(msgspec.Struct, frozen=True):
     find_text: FindText | None = None
     read_picture: PictureReader | None = None
     numbers_items: bool = True
-    pixels: Any = None  # PixelSettings, which a run without pixels does not load
+    pixels: PixelSettings | None = None
 
 
 def deidentify(batch: Batch, context: Context) -> list[Outcome]:

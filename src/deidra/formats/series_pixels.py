@@ -93,8 +93,11 @@ def _examined(
             if image is not None:
                 images[number] = image
     keep = keeper(is_known)
-    answers.update(zip(images, examine(list(images.values()), settings, keep), strict=True))
-    _look_again(images, answers, lambda again: examine(again, settings, keep))
+    try:
+        answers.update(zip(images, examine(list(images.values()), settings, keep), strict=True))
+        _look_again(images, answers, lambda again: examine(again, settings, keep))
+    except Held as error:
+        answers |= {number: Examined((), 0, 0.0, (), refused=error) for number in images}
     return answers
 
 
