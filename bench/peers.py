@@ -24,6 +24,7 @@ import msgspec
 from bench.machine import machine
 from bench.peers_plot import bars, grid
 from bench.peers_tools import Tool, deidra, installed
+from deidra.errors import UsageError
 from deidra.score.corpus import plant_corpus, score_output
 from deidra.score.key import read_key
 from deidra.score.match import described, matched
@@ -66,14 +67,18 @@ def costed(commands: list[list[str]]) -> tuple[float, int, int]:
     return cpu, peak, code
 
 
-def measured(tool: Tool, source: Path, key_file: Path, key: Key, before: dict[int, Counter[str]]) -> Line:
-    """Run one tool on the planted corpus and judge what it wrote."""
+def measured(tool: Tool, source: Path, key_file: Path, key: Key, before: dict[int, Counter[str]]) -> Line | None:
+    """Run one tool on the planted corpus and judge what it wrote; None when nothing of it can be recognised."""
     out = WORK / tool.name
     for path in (out, out.with_name(f"{out.name}.deidra")):
         shutil.rmtree(path, ignore_errors=True)
     cpu, peak, code = costed(tool.commands(source, out))
     out.mkdir(exist_ok=True)
-    found = score_output(out, key_file)
+    try:
+        found = score_output(out, key_file)
+    except UsageError as error:
+        print(f"  {tool.name}: cannot be judged: {error.message}", flush=True)
+        return None
     new, validated = conformance(out, key, before)
     print(f"  {tool.name}: leak {found.leak.rate:.2%}, utility {found.utility.rate:.2%}, {cpu:.1f} s CPU", flush=True)
     return Line(tool, found, new, validated, cpu, peak, code)
@@ -206,7 +211,11 @@ def main() -> None:
     before = {object_id: found for object_id, found in verdicts.items() if found is not None}
     started = time.monotonic()
     tools = [deidra(options.deidra, options.policy, tuple(options.settings)), *installed()]
-    lines = [measured(tool, source, key_file, key, before) for tool in tools]
+    judged = [(tool, measured(tool, source, key_file, key, before)) for tool in tools]
+    lines = [line for _, line in judged if line is not None]
+    left_out = [f"{tool.name} {tool.version}" for tool, line in judged if line is None]
+    if left_out:
+        corpus += f" Not judged, since nothing of their output can be recognised: {', '.join(left_out)}."
     page = markdown(lines, about, corpus, size, made.objects)
     results = {line.tool.name: msgspec.to_builtins(line.score) for line in lines}
     (WORK / "results.json").write_text(json.dumps(results, indent=1))

@@ -18,10 +18,10 @@ DRIVER = HERE / "peers_drivers.py"
 INDEX = {"dicognito": "0.19.0", "dicom-anonymizer": "2.1.0", "deid": "0.4.13"}
 # What users of dcmodify write who follow its manual page: empty the obvious, new UIDs
 DCMODIFY = (
-    "-nb", "-imt", "-gst", "-gse", "-gin", "-ma", "PatientName=ANON", "-ma", "PatientID=ANON", "-ma",
+    "-ie", "-nb", "-imt", "-gst", "-gse", "-gin", "-ma", "PatientName=ANON", "-ma", "PatientID=ANON", "-ma",
     "PatientBirthDate=", "-ma", "AccessionNumber=", "-ma", "ReferringPhysicianName=", "-ea", "PatientAddress", "-ea",
     "PatientTelephoneNumbers",
-    "-ea", "OtherPatientIDs", "-ea", "InstitutionName", "-ea", "InstitutionAddress", "-ea", "OperatorsName", "-ea",
+    "-ea", "(0010,1000)", "-ea", "InstitutionName", "-ea", "InstitutionAddress", "-ea", "OperatorsName", "-ea",
     "PerformingPhysicianName", "-ea", "PatientComments", "-ea", "(0009,0010)",
 )  # fmt: skip
 
