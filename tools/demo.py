@@ -66,8 +66,8 @@ def main() -> int:
     print(f"\nThe de-identified files:  {OUT.relative_to(DEMO.parent)}")
     print(f"The report, in a browser: {(WORKSPACE / 'report.html').relative_to(DEMO.parent)}")
     if exit_code:
-        print("Not everything was released, and that is right: images that may show names in their pixels are")
-        print("held until somebody has looked at them, and one file is damaged. The report says why.")
+        print("Not everything was released, and that is right: what cannot be read or understood never is.")
+        print("The report says why.")
     return 0
 
 
