@@ -210,3 +210,15 @@ def test_a_colour_profile_keeps_what_converts_and_no_word(nested: bool, tmp_path
     kept = (after.OpticalPathSequence[0] if nested else after).ICCProfile
     assert kept == even(clean_stream(profile, StreamKind.ICC).data)
     assert 0 < len(kept) < len(profile)
+
+
+def test_pixels_larger_than_their_subsampling_says_are_held_and_not_cut(tmp_path: Path) -> None:
+    changes = {
+        0x00280002: ("US", pack("<H", 3)),
+        0x00280004: ("CS", b"YBR_FULL_422"),
+        0x00280100: ("US", pack("<H", 8)),
+        PIXEL_DATA: None,
+    }
+    content = ct_file(changes, {PIXEL_DATA: element(PIXEL_DATA, "OB", bytes(range(48)))})
+    ((outcome, released),) = release(tmp_path, content)
+    assert ([reason.code for reason in outcome.reasons], released) == (["pixel-layout"], b"")

@@ -197,3 +197,12 @@ def test_slices_of_two_encodings_each_have_their_template() -> None:
     contents = [Slice(number, explicit=number % 2 == 0, pixel_bytes=32).content() for number in range(10)]
     assert IMPLICIT.encode() in contents[1]
     assert differences(contents) == ([], 6)
+
+
+def test_what_stands_behind_small_pixels_leaves_no_object_of_a_series() -> None:
+    slices = [Slice(number, explicit=True, pixel_bytes=32) for number in range(6)]
+    slices[4].put(PIXEL_DATA, "OW", bytes(32) + b"ZZNEEDLE^QUARTZ ")
+    contents = [slice_.content() for slice_ in slices]
+    assert differences(contents)[0] == []
+    results, _ = processed(contents, SeriesRules(rules("public-research")))
+    assert not any("ZZNEEDLE" in repr(result) for result in results)

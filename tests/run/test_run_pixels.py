@@ -145,3 +145,14 @@ def test_saved_screens_may_be_filled_whole(tmp_path: Path) -> None:
     assert run(tmp_path, source, settings=("pixels.screens=fill",)).released == 1
     (path,) = (tmp_path / "out").rglob("*.dcm")
     assert np.ptp(shown(dcmread(path))) == 0
+
+
+def test_no_examination_is_claimed_where_an_overlay_lies_in_spare_bits(tmp_path: Path) -> None:
+    source = screen(picture(), "native")
+    for element, vr, value in ((0x10, "US", ROWS), (0x11, "US", COLUMNS), (0x100, "US", 8), (0x102, "US", 7)):
+        source.add_new((0x6000, element), vr, value)
+    assert run(tmp_path, source, settings=("pixels.unexamined=release",)).released == 1
+    (path,) = (tmp_path / "out").rglob("*.dcm")
+    ds = dcmread(path)
+    assert ds.get("BurnedInAnnotation") != "NO"
+    assert "113101" not in [code.CodeValue for code in ds.DeidentificationMethodCodeSequence]

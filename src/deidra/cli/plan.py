@@ -37,10 +37,10 @@ def plan_command(
     deidra plan scans/
     deidra plan scans/ --policy basic --json
     """
-    from deidra.cli.progress import shown
+    from deidra.cli.progress import of_run, shown
     from deidra.run.plan import plan
 
-    with shown(quiet=quiet) as progress:
+    with shown(of_run(), quiet=quiet) as progress:
         report = plan(
             source,
             policy=policy,

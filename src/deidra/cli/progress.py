@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,45 +14,79 @@ if TYPE_CHECKING:
 
 _LINE_EVERY_SECONDS = 5.0
 _REFRESH_EVERY_SECONDS = 0.1
-_WORDS = {"survey": "Looking", "execute": "De-identifying", "summarise": "Writing the report"}
+_PHASES = {"survey": "Looking", "execute": "De-identifying", "summarise": "Writing the report"}
 
 
-@contextlib.contextmanager
-def shown(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
-    """Something to call with each Progress, or None when nothing is to be shown."""
-    if quiet:
-        yield None
-    elif sys.stderr.isatty():
-        with _bar() as tell:
-            yield tell
-    else:
-        yield _lines()
+class Step(Protocol):
+    """One step of any long work. `total` is 0 while it is not known."""
+
+    @property
+    def done(self) -> int: ...
+
+    @property
+    def total(self) -> int: ...
 
 
-def _lines() -> Callable[[Progress], None]:
-    last = time.monotonic()
+S = TypeVar("S", bound=Step)
 
-    def tell(progress: Progress) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= _LINE_EVERY_SECONDS:
-            last = now
-            sys.stderr.write(f"deidra: {line(progress)}\n")
 
-    return tell
+class Words(NamedTuple, Generic[S]):
+    """What is said of a step: what is being done, a note in a colour beside the bar, and a whole line."""
+
+    begins: str
+    doing: Callable[[S], str]
+    note: Callable[[S], str]
+    colour: str
+    line: Callable[[S], str]
 
 
 def line(progress: Progress) -> str:
-    """One step in words."""
-    word = _WORDS[progress.phase].lower()
+    """One step of a run in words."""
+    word = _PHASES[progress.phase].lower()
     if progress.phase == "survey":
         return f"{word}: {progress.done:,} files"
     counts = f"{progress.released:,} released, {progress.held:,} held, {progress.rejected:,} rejected"
     return f"{word}: {progress.done:,} of {progress.total:,} ({counts})"
 
 
+def of_run() -> Words[Progress]:
+    """The words for `run` and `plan`."""
+    return Words(
+        "Looking",
+        lambda step: _PHASES[step.phase],
+        lambda step: f"{step.held:,} held" if step.held else "",
+        "yellow",
+        line,
+    )
+
+
 @contextlib.contextmanager
-def _bar() -> Iterator[Callable[[Progress], None]]:
+def shown(words: Words[S], *, quiet: bool) -> Iterator[Callable[[S], None] | None]:
+    """Something to call with each step, or None when nothing is to be shown."""
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        with _bar(words) as tell:
+            yield tell
+    else:
+        yield _lines(words)
+
+
+def _lines(words: Words[S]) -> Callable[[S], None]:
+    last = time.monotonic()
+
+    def tell(step: S) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _LINE_EVERY_SECONDS:
+            last = now
+            sys.stderr.write(f"deidra: {words.line(step)}\n")
+
+    return tell
+
+
+@contextlib.contextmanager
+def _bar(words: Words[S]) -> Iterator[Callable[[S], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
@@ -61,23 +95,22 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[note]}", style="yellow"),
+        TextColumn("{task.fields[note]}", style=words.colour),
         TimeRemainingColumn(),
     )
     # No refresh thread: workers are forked, and a process with threads must not fork.
     with Bars(*columns, console=Console(stderr=True), auto_refresh=False, transient=True) as bars:
-        task = bars.add_task("Looking", total=None, note="")
+        task = bars.add_task(words.begins, total=None, note="")
         last = 0.0
 
-        def tell(progress: Progress) -> None:
+        def tell(step: S) -> None:
             nonlocal last
             now = time.monotonic()
             if now - last < _REFRESH_EVERY_SECONDS:
                 return
             last = now
-            note = f"{progress.held:,} held" if progress.held else ""
-            total = progress.total or None
-            bars.update(task, description=_WORDS[progress.phase], completed=progress.done, total=total, note=note)
+            total = step.total or None
+            bars.update(task, description=words.doing(step), completed=step.done, total=total, note=words.note(step))
             bars.refresh()
 
         yield tell

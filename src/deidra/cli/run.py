@@ -50,10 +50,10 @@ def run_command(
     Exit codes: 0 everything released, 1 something could not be read,
     2 usage or configuration, 3 something was held back (wins over 1).
     """
-    from deidra.cli.progress import shown
+    from deidra.cli.progress import of_run, shown
     from deidra.run.collection import run
 
-    with shown(quiet=quiet) as progress:
+    with shown(of_run(), quiet=quiet) as progress:
         summary = run(
             source,
             out,

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from deidra.cli.options import ANY_PATH, run_options
+from deidra.cli.progress import Words, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from deidra.verify.report import VerifySummary
     from deidra.verify.verify import Progress
 
 _GROUPS_SHOWN = 12
-_LINE_EVERY_SECONDS = 5.0
-_REFRESH_EVERY_SECONDS = 0.1
-_WORDS = {"learn": "Reading the originals", "examine": "Examining", "settle": "Comparing across the collection"}
+_PHASES = {"learn": "Reading the originals", "examine": "Examining", "settle": "Comparing across the collection"}
 
 
 @click.command("verify")
@@ -75,7 +70,7 @@ def verify_command(
     """
     from deidra.verify.verify import verify
 
-    with _shown(quiet=quiet) as progress:
+    with shown(_words(), quiet=quiet) as progress:
         summary = verify(
             out,
             source=source,
@@ -116,57 +111,16 @@ def as_text(summary: VerifySummary) -> str:
     return "\n".join(lines)
 
 
-@contextlib.contextmanager
-def _shown(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
-    """Something to call with each Progress: a bar on a terminal, a line every few seconds elsewhere."""
-    if quiet:
-        yield None
-        return
-    if sys.stderr.isatty():
-        with _bar() as tell:
-            yield tell
-        return
-    last = time.monotonic()
-
-    def tell_line(progress: Progress) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= _LINE_EVERY_SECONDS:
-            last = now
-            of = f" of {progress.total:,}" if progress.total else ""
-            word = _WORDS[progress.phase].lower()
-            sys.stderr.write(f"deidra: {word}: {progress.done:,}{of} files, {progress.findings:,} findings\n")
-
-    yield tell_line
-
-
-@contextlib.contextmanager
-def _bar() -> Iterator[Callable[[Progress], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    columns: tuple[Any, ...] = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[note]}", style="red"),
-        TimeRemainingColumn(),
+def _words() -> Words[Progress]:
+    return Words(
+        _PHASES["learn"],
+        lambda step: _PHASES[step.phase],
+        lambda step: f"{step.findings:,} findings" if step.findings else "",
+        "red",
+        _line,
     )
-    # No refresh thread: workers are forked, and a process with threads must not fork
-    with Bars(*columns, console=Console(stderr=True), auto_refresh=False, transient=True) as bars:
-        task = bars.add_task("Reading the originals", total=None, note="")
-        last = 0.0
 
-        def tell(progress: Progress) -> None:
-            nonlocal last
-            now = time.monotonic()
-            if now - last < _REFRESH_EVERY_SECONDS:
-                return
-            last = now
-            note = f"{progress.findings:,} findings" if progress.findings else ""
-            word, total = _WORDS[progress.phase], progress.total or None
-            bars.update(task, description=word, completed=progress.done, total=total, note=note)
-            bars.refresh()
 
-        yield tell
+def _line(step: Progress) -> str:
+    of = f" of {step.total:,}" if step.total else ""
+    return f"{_PHASES[step.phase].lower()}: {step.done:,}{of} files, {step.findings:,} findings"

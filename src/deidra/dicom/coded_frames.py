@@ -13,7 +13,7 @@ from typing import NamedTuple
 from deidra.bitstream import Dropped, StreamKind, clean_stream, clean_video, kind_of
 from deidra.bitstream.deflated import exact
 from deidra.dicom import encode
-from deidra.dicom.fragments import ITEM_HEAD_BYTES, LOCATOR, Encapsulated, frames_of, read_fragments
+from deidra.dicom.fragments import EXTENDED_OFFSETS, ITEM_HEAD_BYTES, LOCATOR, Encapsulated, frames_of, read_fragments
 from deidra.dicom.header import Header
 from deidra.dicom.layout import frame_bits, frame_count, plane_pixels
 from deidra.dicom.reader import Made, Piece, Reader, Span, size_of
@@ -24,7 +24,7 @@ from deidra.errors import Held
 from deidra.model import Action, Edit
 from deidra.standard import uids
 
-_EXTENDED_OFFSETS, _EXTENDED_LENGTHS = 0x7FE00001, 0x7FE00002
+_EXTENDED_LENGTHS = 0x7FE00002
 _ITEM_TAG, _END = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0\0\0\0\0"
 _RULE = "policy:streams"
 # A frame is cleaned in memory; cleaned frames are kept until they take so much, and made again after that
@@ -109,7 +109,7 @@ def _still(
 ) -> list[_Frame]:
     clean = _cleaner(_kind(name), name, header)
     starts = _starts(_name(source.transfer_syntax_uid))
-    extended = header.raw(_EXTENDED_OFFSETS)
+    extended = header.raw(EXTENDED_OFFSETS)
     count = frame_count(header)
     spans = frames_of(encapsulated, count, extended, source.reader, lambda head: head.startswith(starts))
     kept = 0
@@ -286,7 +286,7 @@ def _offset_table(encapsulated: Encapsulated, frames: list[_Frame]) -> bytes:
 
 
 def _extended(header: Header) -> bool:
-    return _EXTENDED_OFFSETS in header or _EXTENDED_LENGTHS in header
+    return EXTENDED_OFFSETS in header or _EXTENDED_LENGTHS in header
 
 
 def _extended_tables(header: Header, source: Source, frames: list[_Frame]) -> list[Insert]:
@@ -294,7 +294,7 @@ def _extended_tables(header: Header, source: Source, frames: list[_Frame]) -> li
     if not _extended(header):
         return []
     cited = "PS3.3 C.7.6.3.1.8: offsets of the frames as they are written"
-    values = {_EXTENDED_OFFSETS: _offsets(frames), _EXTENDED_LENGTHS: [frame.stream_bytes for frame in frames]}
+    values = {EXTENDED_OFFSETS: _offsets(frames), _EXTENDED_LENGTHS: [frame.stream_bytes for frame in frames]}
     return [
         Insert(
             tag,

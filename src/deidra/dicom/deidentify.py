@@ -69,7 +69,7 @@ def held_reason(header: Header, holds_unexamined: bool, findings: Examined | Non
     return (
         next((reason for tag in _OWN_UIDS if (reason := _uid_reason(header, tag))), None)
         or _character_set_reason(header)
-        or (pixel_gate.reason(header, findings) if holds_unexamined else None)
+        or pixel_gate.reason(header, findings, holds_unexamined=holds_unexamined)
     )
 
 
@@ -122,7 +122,8 @@ def deidentify_source(source: Source, series: SeriesRules, findings: Examined | 
     looked = findings is not None and findings.refused is None
     regions = findings.regions if findings is not None and looked else ()
     learnt = series.learnt.setdefault((Container.of(source), looked), Learnt())
-    if series.use_templates and not regions:
+    # What was found or could not be searched differs from object to object
+    if series.use_templates and not regions and (looked or findings is None):
         quick = learnt.fill(source)
         if quick is not None:
             return quick

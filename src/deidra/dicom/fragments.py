@@ -11,6 +11,7 @@ from deidra.dicom.stream import ITEM, SEQUENCE_END
 from deidra.errors import Held
 
 LOCATOR = "dcm:(7FE0,0010)"
+EXTENDED_OFFSETS = 0x7FE00001
 ITEM_HEAD_BYTES = 8
 _MOST_FRAGMENTS = 1 << 22
 _START_BYTES = 12

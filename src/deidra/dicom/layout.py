@@ -14,6 +14,7 @@ DEPENDS_ON = frozenset((_SAMPLES, _PHOTOMETRIC, NUMBER_OF_FRAMES, _ROWS, _COLUMN
 # Chrominance is sampled half as often in one direction or in both (PS3.3 C.7.6.3.1.2)
 _SHARE = {"YBR_FULL_422": (2, 3), "YBR_PARTIAL_422": (2, 3), "YBR_PARTIAL_420": (1, 2)}
 _LENGTH_BYTES = 4
+_LOCATOR = "dcm:(0028,0004)"
 
 
 def frame_count(header: Header) -> int:
@@ -26,26 +27,38 @@ def frame_count(header: Header) -> int:
 
 def plane_pixels(header: Header) -> int | None:
     """Rows times columns, None where they are not told."""
-    return _number(header, _ROWS) * _number(header, _COLUMNS) or None
+    return us(header, _ROWS) * us(header, _COLUMNS) or None
 
 
 def frame_bits(header: Header) -> int | None:
     """Bits of one frame that is not compressed, None where the image does not tell."""
     samples = plane_pixels(header)
-    bits = _number(header, _BITS_ALLOCATED)
+    bits = us(header, _BITS_ALLOCATED)
     if not samples or not bits:
         return None
     whole, parts = _SHARE.get(header.text(_PHOTOMETRIC), (1, 1))
-    return samples * max(_number(header, _SAMPLES), 1) * bits * whole // parts
+    return samples * max(us(header, _SAMPLES), 1) * bits * whole // parts
 
 
-def _number(header: Header, tag: int) -> int:
+def check_subsampling(header: Header, value_bytes: int) -> None:
+    """Raises Held where native pixels are as many as without the subsampling that the image claims (C.7.6.3.1.2)."""
+    whole, parts = _SHARE.get(header.text(_PHOTOMETRIC), (1, 1))
+    bits = frame_bits(header) or 0
+    if whole != parts and value_bytes * 8 >= bits * parts // whole * frame_count(header):
+        raise Held("pixel-layout", "there are more pixels than their photometric interpretation says", _LOCATOR)
+
+
+def us(header: Header, tag: int) -> int:
+    """A value of VR US; 0 where it is absent or no single number."""
     raw = header.raw(tag)
     return int.from_bytes(raw, "little") if len(raw) == 2 else 0
 
 
 def without_surplus(header: Header) -> tuple[list[Piece], Edit] | None:
-    """Native pixel data, element header included, up to the last pixel; None where nothing stands behind it."""
+    """Native pixel data, element header included, up to the last pixel; None where nothing stands behind it.
+
+    Raises Held where there are as many bytes as without the subsampling that the image claims: they may be pixels.
+    """
     found = header.element(PIXEL_DATA)
     bits = frame_bits(header)
     if found is None or found[1][5] is FRAGMENTS or bits is None:
@@ -55,6 +68,7 @@ def without_surplus(header: Header) -> tuple[list[Piece], Edit] | None:
     needed += needed & 1
     if stop - value <= needed:
         return None
+    check_subsampling(header, stop - value)
     head = section.buf[at : value - _LENGTH_BYTES] + needed.to_bytes(_LENGTH_BYTES, "little")
     cited = "PS3.5 8.1.1: nothing stands behind the last pixel"
     edit = Edit("dcm:(7FE0,0010)/bytes behind the pixels", Action.REMOVE, "container", cited)

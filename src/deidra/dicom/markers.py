@@ -72,8 +72,10 @@ def _was_de_identified(header: Header) -> bool:
 
 
 def _method(header: Header, rulebook: Rulebook, encoding: Encoding, earlier: Earlier, pixels_examined: bool) -> Insert:
-    said = [text for text in rulebook.method_texts if not pixels_examined or text != PIXELS_NOT_EXAMINED]
-    texts = [text.encode() for text in (*said, PIXELS_EXAMINED)[: len(said) + pixels_examined]]
+    said = list(rulebook.method_texts)
+    if pixels_examined:
+        said = [PIXELS_EXAMINED if text == PIXELS_NOT_EXAMINED else text for text in said]
+    texts = [text.encode() for text in said]
     if _was_de_identified(header):
         # Methods of an earlier de-identification are added to, not replaced
         texts = [text for text in earlier.earlier_values(METHOD) if text not in texts] + texts

@@ -30,15 +30,17 @@ DEPENDS_ON = frozenset((BURNED_IN_ANNOTATION, IMAGE_TYPE, MODALITY, SOP_CLASS_UI
 _NEXT_COMPONENT = re.compile(r"\.|$")
 
 
-def reason(header: Header, findings: Examined | None) -> Reason | None:
-    """Why the object may not leave, given what was seen in its pixels (None: nothing looked)."""
+def reason(header: Header, findings: Examined | None, *, holds_unexamined: bool) -> Reason | None:
+    """Why the object may not leave, given what was seen in its pixels (None: nothing looked).
+
+    What was found and could not be filled is held whatever the policy says of what nobody has examined.
+    """
     if findings is None:
-        return unexamined_reason(header)
-    if findings.refused is not None:
-        return Reason(findings.refused.code, findings.refused.locator or "dcm:(7FE0,0010)", findings.refused.message)
-    if _has_embedded_overlay(header):
-        return _reason("an overlay lies in spare bits of the pixels", "dcm:(7FE0,0010)")
-    return None
+        return unexamined_reason(header) if holds_unexamined else None
+    refused = findings.refused
+    if refused is None or not (holds_unexamined or findings.regions):
+        return None
+    return Reason(refused.code, refused.locator or "dcm:(7FE0,0010)", refused.message)
 
 
 def unexamined_reason(header: Header) -> Reason | None:
@@ -49,7 +51,7 @@ def unexamined_reason(header: Header) -> Reason | None:
         return _reason("Burned In Annotation does not say NO", "dcm:(0028,0301)")
     if any("SCREEN" in code for code in _codes(header, IMAGE_TYPE)):
         return _reason("Image Type says that a screen was saved", "dcm:(0008,0008)")
-    if _has_embedded_overlay(header):
+    if has_embedded_overlay(header):
         return _reason("an overlay lies in spare bits of the pixels", "dcm:(7FE0,0010)")
     if _codes(header, MODALITY) & _MODALITIES:
         return _reason("images of this modality often carry burned-in text", "dcm:(0008,0060)")
@@ -67,7 +69,7 @@ def _is_below(uid: str, root: str) -> bool:
     return uid.startswith(root) and _NEXT_COMPONENT.match(uid, len(root)) is not None
 
 
-def _has_embedded_overlay(header: Header) -> bool:
+def has_embedded_overlay(header: Header) -> bool:
     """Whether an overlay group has no data of its own: its plane is in unused bits (retired, PS3.3 C.9.2)."""
     for group in range(0x6000, 0x6020, 2):
         rows, data = group << 16 | 0x0010, group << 16 | 0x3000

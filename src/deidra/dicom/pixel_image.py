@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from itertools import pairwise
 from struct import unpack
 
-from deidra.dicom.fragments import frames_of, read_fragments
+from deidra.dicom.fragments import EXTENDED_OFFSETS, frames_of, read_fragments
 from deidra.dicom.header import MODALITY, SOP_CLASS_UID, Header
-from deidra.dicom.layout import frame_bits, frame_count
+from deidra.dicom.layout import check_subsampling, frame_bits, frame_count, us
 from deidra.dicom.reader import FileReader, Reader, Span
 from deidra.dicom.source import Source
 from deidra.dicom.stream import FRAGMENTS, PIXEL_DATA
@@ -22,7 +22,6 @@ _SAMPLES, _PHOTOMETRIC, _PLANAR, _ROWS, _COLUMNS = 0x00280002, 0x00280004, 0x002
 _BITS_ALLOCATED, _BITS_STORED, _HIGH_BIT, _SIGNED, _PADDING = 0x00280100, 0x00280101, 0x00280102, 0x00280103, 0x00280120
 _CENTRES, _WIDTHS, _INTERCEPT, _SLOPE = 0x00281050, 0x00281051, 0x00281052, 0x00281053
 _PALETTES, _SEGMENTED = ((0x00281101, 0x00281201), (0x00281102, 0x00281202), (0x00281103, 0x00281203)), 0x00281221
-_EXTENDED_OFFSETS = 0x7FE00001
 _MANUFACTURER, _MODEL, _SOFTWARE, _IMAGE_TYPE = 0x00080070, 0x00081090, 0x00181020, 0x00080008
 _ULTRASOUND_REGIONS = 0x00186011
 _FORMAT, _DATA_TYPE, _LEFT, _TOP, _RIGHT, _BOTTOM = 0x6012, 0x6014, 0x6018, 0x601A, 0x601C, 0x601E
@@ -35,16 +34,16 @@ def layout_of(header: Header, source: Source) -> Layout:
     is_float = PIXEL_DATA not in header
     return Layout(
         transfer_syntax_uid=source.transfer_syntax_uid,
-        rows=_us(header, _ROWS),
-        columns=_us(header, _COLUMNS),
+        rows=us(header, _ROWS),
+        columns=us(header, _COLUMNS),
         frames=frame_count(header),
-        samples_per_pixel=max(_us(header, _SAMPLES), 1),
+        samples_per_pixel=max(us(header, _SAMPLES), 1),
         photometric_interpretation=header.text(_PHOTOMETRIC),
-        planar_configuration=_us(header, _PLANAR),
-        bits_allocated=_us(header, _BITS_ALLOCATED),
-        bits_stored=_us(header, _BITS_STORED) or _us(header, _BITS_ALLOCATED),
-        high_bit=_us(header, _HIGH_BIT) if _HIGH_BIT in header else _us(header, _BITS_ALLOCATED) - 1,
-        is_signed=_us(header, _SIGNED) == 1,
+        planar_configuration=us(header, _PLANAR),
+        bits_allocated=us(header, _BITS_ALLOCATED),
+        bits_stored=us(header, _BITS_STORED) or us(header, _BITS_ALLOCATED),
+        high_bit=us(header, _HIGH_BIT) if _HIGH_BIT in header else us(header, _BITS_ALLOCATED) - 1,
+        is_signed=us(header, _SIGNED) == 1,
         palette=_palette(header),
         windows=() if is_float else _windows(header),
         padding_value=_padding(header),
@@ -52,14 +51,9 @@ def layout_of(header: Header, source: Source) -> Layout:
     )
 
 
-def _us(header: Header, tag: int) -> int:
-    raw = header.raw(tag)
-    return int.from_bytes(raw, "little") if len(raw) == 2 else 0
-
-
 def _padding(header: Header) -> int | None:
     raw = header.raw(_PADDING)
-    signed = _us(header, _SIGNED) == 1
+    signed = us(header, _SIGNED) == 1
     return int.from_bytes(raw, "little", signed=signed) if len(raw) == 2 else None
 
 
@@ -131,10 +125,11 @@ def frame_spans(header: Header, source: Source, layout: Layout) -> list[list[Spa
     section, (_, _, _, value, stop, items) = found
     if items is FRAGMENTS:
         encapsulated = read_fragments(source.reader, section.base + value)
-        return frames_of(encapsulated, layout.frames, header.raw(_EXTENDED_OFFSETS), source.reader, lambda _: False)
+        return frames_of(encapsulated, layout.frames, header.raw(EXTENDED_OFFSETS), source.reader, lambda _: False)
     bits = frame_bits(header)
     if bits is None or bits * layout.frames > (stop - value) * 8:
         raise Held("frames-missing", "there are fewer pixels than the image says", "dcm:(7FE0,0010)")
+    check_subsampling(header, stop - value)
     start = section.base + value
     edges = [divmod(frame * bits, 8) for frame in range(layout.frames + 1)]
     return [

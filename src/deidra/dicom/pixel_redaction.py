@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from deidra.dicom import encode
+from deidra.dicom.fragments import LOCATOR
 from deidra.dicom.header import Header
 from deidra.dicom.pixel_image import frame_spans, layout_of
 from deidra.dicom.reader import Made, Piece, Reader, Span
@@ -18,7 +19,6 @@ from deidra.pixels.image import Box, Layout, Region
 from deidra.pixels.redact import Plan, plan, redact_frame, transcode_frame
 from deidra.standard import dictionary
 
-LOCATOR = "dcm:(7FE0,0010)"
 _RULE = "clean-pixel-data"
 _SOURCE = "PS3.15 E.3.1"
 # Redacted frames are kept until they take so much, and made again while they are written after that

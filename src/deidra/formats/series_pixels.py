@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from deidra.dicom.deidentify import open_normalised
 from deidra.dicom.header import Header
+from deidra.dicom.pixel_gate import has_embedded_overlay
 from deidra.dicom.pixel_image import DicomImage
 from deidra.dicom.pixel_redaction import Redaction
 from deidra.dicom.reader import FileReader, Reader
@@ -58,7 +59,7 @@ def _catalogue(policy: Policy) -> Catalogue:
 def examine_series(
     objects: Sequence[SourceObject], settings: Settings, is_known: Callable[[str], bool]
 ) -> dict[int, Examined]:
-    """By the number of an object, what its pixels show; objects without pixels or that cannot be read are left out.
+    """By the number of an object, what its pixels show; objects without pixels are left out.
 
     `is_known` says whether a text names the subject. An examination that could not be made has `refused`.
     """
@@ -67,7 +68,7 @@ def examine_series(
 
 
 def examine_reader(reader: Reader, settings: Settings, is_known: Callable[[str], bool]) -> Examined | None:
-    """The same for one object that is open already; None where there are no pixels, or where it cannot be read."""
+    """The same for one object that is open already; None where there are no pixels."""
     return _examined({0: partial(_of_reader, reader, reader)}, settings, is_known).get(0)
 
 
@@ -85,10 +86,12 @@ def _examined(
     for number, opener in openers.items():
         try:
             image = opener(needed_tags(settings.devices))
-        except Held as error:
-            answers[number] = Examined((), 0, 0.0, (), refused=error)
-        except (ObjectError, OSError):
-            continue  # the way of the object through its rules says what is wrong with it
+        except ObjectError as error:
+            refused = Held(error.code, error.message, error.locator)
+            answers[number] = Examined((), 0, 0.0, (), refused=refused)
+        except OSError:
+            refused = Held("io-error", "the file could not be read when its pixels were to be searched")
+            answers[number] = Examined((), 0, 0.0, (), refused=refused)
         else:
             if image is not None:
                 images[number] = image
@@ -97,7 +100,8 @@ def _examined(
         answers.update(zip(images, examine(list(images.values()), settings, keep), strict=True))
         _look_again(images, answers, lambda again: examine(again, settings, keep))
     except Held as error:
-        answers |= {number: Examined((), 0, 0.0, (), refused=error) for number in images}
+        nothing = Examined((), 0, 0.0, ())
+        answers |= {number: replace(answers.get(number, nothing), refused=error) for number in images}
     return answers
 
 
@@ -112,7 +116,11 @@ def _of_file(path: str, tags: frozenset[str]) -> DicomImage | None:
 def _of_reader(where: str | Reader, reader: Reader, tags: frozenset[str]) -> DicomImage | None:
     opened = open_normalised(reader)
     header = Header(list(read_sections(opened)), opened)
-    return DicomImage(where, header, opened, tags) if header.has_pixels else None
+    if not header.has_pixels:
+        return None
+    if has_embedded_overlay(header):
+        raise Held("pixels-unexamined", "an overlay lies in spare bits of the pixels", "dcm:(7FE0,0010)")
+    return DicomImage(where, header, opened, tags)
 
 
 class _Filled:
