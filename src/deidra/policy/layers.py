@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from deidra.policy import schema
-from deidra.policy.selectors import SelectorError, parse
-from deidra.policy.source import Entry, Items, Problems, Table, Text, Value
+from deidra.policy import attribute_actions, entries, schema
+from deidra.policy.source import Entry, Problems, Table, Text
 from deidra.policy.suggest import did_you_mean
 from deidra.standard import confidentiality
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 # (0012,0063) carries the name in a value of at most 64 characters.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
@@ -54,7 +53,7 @@ def apply(draft: Draft, layer: Table, problems: Problems) -> None:
 
 
 def _name(draft: Draft, entry: Entry, problems: Problems) -> None:
-    name = _text(entry, problems)
+    name = entries.text(entry, problems)
     if name is not None and not _NAME.fullmatch(name.value):
         problems.add(
             name.where, "name: 1 to 32 letters, digits, '.', '_' or '-', starting with a letter or digit"
@@ -64,26 +63,26 @@ def _name(draft: Draft, entry: Entry, problems: Problems) -> None:
 
 
 def _title(draft: Draft, entry: Entry, problems: Problems) -> None:
-    title = _text(entry, problems)
+    title = entries.text(entry, problems)
     if title is not None:
         draft.put("title", title.where, title=" ".join(title.value.split()))
 
 
 def _edition(draft: Draft, entry: Entry, problems: Problems) -> None:
-    edition = _word(entry, confidentiality.EDITIONS, "edition", problems)
+    edition = entries.word(entry, confidentiality.EDITIONS, "edition", problems)
     if edition is not None:
         draft.put("edition", edition.where, edition=edition.value)
 
 
 def _extends(_draft: Draft, entry: Entry, problems: Problems) -> None:
     """Followed before the layers are read; here only its type is checked, and settings cannot use it."""
-    base = _text(entry, problems)
+    base = entries.text(entry, problems)
     if base is not None and base.where.startswith("--set"):
         problems.add(base.where, "extends is for policy files; choose another policy instead")
 
 
 def _options(draft: Draft, entry: Entry, problems: Problems) -> None:
-    items = _list(entry, problems)
+    items = entries.items(entry, problems)
     if items is None:
         return
     signs = {item.value[:1] in ("+", "-") for item in items}
@@ -106,19 +105,19 @@ def _options(draft: Draft, entry: Entry, problems: Problems) -> None:
 
 
 def _conflicts(draft: Draft, entry: Entry, problems: Problems) -> None:
-    for item in _table(entry, problems):
+    for item in entries.table(entry, problems):
         choices = schema.CONFLICTS.get(item.key)
         if choices is None:
             problems.add(item.where, f"unknown conflict {item.key!r}; known: {', '.join(schema.CONFLICTS)}")
             continue
-        choice = _word(item, choices, "choice", problems)
+        choice = entries.word(item, choices, "choice", problems)
         if choice is not None:
             draft.conflicts[item.key] = choice.value
 
 
 def _dates(draft: Draft, entry: Entry, problems: Problems) -> None:
-    for item in _known(entry, ("shift_days_min", "shift_days_max"), problems):
-        text = _text(item, problems)
+    for item in entries.known(entry, ("shift_days_min", "shift_days_max"), problems):
+        text = entries.text(item, problems)
         if text is None:
             continue
         if not _NUMBER.fullmatch(text.value) or not 1 <= int(text.value) <= schema.MAGNITUDE_LIMIT_DAYS:
@@ -131,8 +130,8 @@ def _dates(draft: Draft, entry: Entry, problems: Problems) -> None:
 
 
 def _subjects(draft: Draft, entry: Entry, problems: Problems) -> None:
-    for item in _known(entry, ("prefix",), problems):
-        text = _text(item, problems)
+    for item in entries.known(entry, ("prefix",), problems):
+        text = entries.text(item, problems)
         if text is not None and not _PREFIX.fullmatch(text.value):
             problems.add(
                 text.where,
@@ -143,8 +142,8 @@ def _subjects(draft: Draft, entry: Entry, problems: Problems) -> None:
 
 
 def _private(draft: Draft, entry: Entry, problems: Problems) -> None:
-    for item in _known(entry, ("sources",), problems):
-        sources = _list(item, problems)
+    for item in entries.known(entry, ("sources",), problems):
+        sources = entries.items(item, problems)
         if sources is None:
             continue
         names = []
@@ -161,12 +160,12 @@ def _private(draft: Draft, entry: Entry, problems: Problems) -> None:
 
 
 def _pixels(draft: Draft, entry: Entry, problems: Problems) -> None:
-    for item in _known(entry, (*_PIXELS, "device_rules"), problems):
+    for item in entries.known(entry, (*_PIXELS, "device_rules"), problems):
         key = item.key.removeprefix("pixels.")
         if key in _PIXELS:
             _choose(draft, item, "pixels", key, _PIXELS[key], problems)
             continue
-        rules = [_device_rules(name, problems) for name in _list(item, problems) or ()]
+        rules = [_device_rules(name, problems) for name in entries.items(item, problems) or ()]
         changed = msgspec.structs.replace(draft.policy.pixels, device_rules=tuple(filter(None, rules)))
         draft.put("pixels", item.where, pixels=changed)
 
@@ -192,11 +191,11 @@ def _device_rules(name: Text, problems: Problems) -> schema.DeviceRules | None:
 
 
 def _free_text(draft: Draft, entry: Entry, problems: Problems) -> None:
-    for item in _known(entry, ("mode", "shared_words", "recognisers"), problems):
+    for item in entries.known(entry, ("mode", "shared_words", "recognisers"), problems):
         if item.key == "text.mode":
             _choose(draft, item, "text", "mode", ("balanced", "strict", "remove"), problems)
         elif item.key == "text.shared_words":
-            text = _text(item, problems)
+            text = entries.text(item, problems)
             if text is not None and not _NUMBER.fullmatch(text.value):
                 problems.add(text.where, f"{item.key}: a whole number of subjects, 0 to learn no words")
             elif text is not None and 0 < int(text.value) < schema.FEWEST_SHARING_SUBJECTS:
@@ -206,14 +205,14 @@ def _free_text(draft: Draft, entry: Entry, problems: Problems) -> None:
                 changed = msgspec.structs.replace(draft.policy.text, shared_words=int(text.value))
                 draft.put("text", text.where, text=changed)
         else:
-            names = _list(item, problems)
+            names = entries.items(item, problems)
             if names is not None:
                 changed = msgspec.structs.replace(draft.policy.text, recognisers=tuple(name.value for name in names))
                 draft.put("text", item.where, text=changed)
 
 
 def _documents(draft: Draft, entry: Entry, problems: Problems) -> None:
-    for item in _known(entry, ("content", "pictures"), problems):
+    for item in entries.known(entry, ("content", "pictures"), problems):
         if item.key == "documents.content":
             _choose(draft, item, "documents", "content", ("clean", "replace"), problems)
         else:
@@ -224,103 +223,14 @@ def _choose(
     draft: Draft, item: Entry, section: str, field: str, choices: tuple[str, ...], problems: Problems
 ) -> None:
     """Set one field of a section of the policy to one of `choices`."""
-    choice = _word(item, choices, "choice", problems)
+    choice = entries.word(item, choices, "choice", problems)
     if choice is not None:
         changed = msgspec.structs.replace(getattr(draft.policy, section), **{field: choice.value})
         draft.put(section, choice.where, **{section: changed})
 
 
 def _attributes(draft: Draft, entry: Entry, problems: Problems) -> None:
-    here: dict[str, str] = {}
-    for item in _table(entry, problems):
-        try:
-            selector = parse(item.key)
-        except SelectorError as error:
-            problems.add(item.where, f"attribute {item.key!r}: {error}")
-            continue
-        # One attribute under two spellings is as much a repetition as under one.
-        canonical = str(selector)
-        if canonical in here:
-            line = here[canonical].rpartition(":")[2]
-            problems.add(item.where, f"{item.key} is the attribute already named on line {line}")
-            continue
-        here[canonical] = item.where
-        action = _action(item, problems)
-        if action is not None:
-            draft.overrides[canonical] = schema.Override(selector, action[0], action[1], item.where)
-
-
-def _action(item: Entry, problems: Problems) -> tuple[str, str] | None:
-    if isinstance(item.value, Table):
-        entry = item.value.get("replace")
-        if entry is None or len(item.value.entries) != 1 or not isinstance(entry.value, Text):
-            problems.add(item.where, f'{item.key}: the only mapping allowed is {{replace: "text"}}')
-            return None
-        return "replace", entry.value.value
-    if not isinstance(item.value, Text):
-        problems.add(item.where, f"{item.key}: expected an action, not a list")
-        return None
-    action = item.value.value
-    if action == "replace":
-        problems.add(item.where, f'{item.key}: replace needs a text: {{replace: "text"}}')
-    elif action not in schema.ACTIONS:
-        near = did_you_mean(action, schema.ACTIONS) or f"; known: {', '.join(schema.ACTIONS)}"
-        problems.add(item.where, f"{item.key}: unknown action {action!r}{near}")
-    else:
-        return action, ""
-    return None
-
-
-def _text(entry: Entry, problems: Problems) -> Text | None:
-    if isinstance(entry.value, Text):
-        return entry.value
-    problems.add(entry.where, f"{entry.key}: expected one value, not a {_kind(entry.value)}")
-    return None
-
-
-def _word(entry: Entry, known: Iterable[str], what: str, problems: Problems) -> Text | None:
-    text = _text(entry, problems)
-    if text is not None and text.value not in known:
-        near = did_you_mean(text.value, known) or f"; known: {', '.join(known)}"
-        problems.add(text.where, f"{entry.key}: unknown {what} {text.value!r}{near}")
-        return None
-    return text
-
-
-def _list(entry: Entry, problems: Problems) -> list[Text] | None:
-    if not isinstance(entry.value, Items):
-        problems.add(entry.where, f"{entry.key}: expected a list, such as [a, b]")
-        return None
-    items = [item for item in entry.value.values if isinstance(item, Text)]
-    if len(items) != len(entry.value.values):
-        problems.add(entry.where, f"{entry.key}: the list may hold plain values only")
-        return None
-    return items
-
-
-def _table(entry: Entry, problems: Problems) -> tuple[Entry, ...]:
-    if isinstance(entry.value, Table):
-        return entry.value.entries
-    if isinstance(entry.value, Text) and not entry.value.value:
-        return ()  # a key with nothing below it, such as a section whose lines are all comments
-    problems.add(entry.where, f"{entry.key}: expected keys below it, not a {_kind(entry.value)}")
-    return ()
-
-
-def _known(entry: Entry, keys: tuple[str, ...], problems: Problems) -> list[Entry]:
-    """The entries of a section, their keys written with the section's: ``dates.shift_days_min``."""
-    items = _table(entry, problems)
-    for item in items:
-        if item.key not in keys:
-            near = did_you_mean(item.key, keys) or f"; known: {', '.join(keys)}"
-            problems.add(item.where, f"{entry.key}: unknown key {item.key!r}{near}")
-    return [
-        msgspec.structs.replace(item, key=f"{entry.key}.{item.key}") for item in items if item.key in keys
-    ]
-
-
-def _kind(value: Value) -> str:
-    return {Text: "single value", Items: "list", Table: "mapping"}[type(value)]
+    draft.overrides |= attribute_actions.read(entry, problems)
 
 
 _READERS: dict[str, Callable[[Draft, Entry, Problems], None]] = {
