@@ -20,6 +20,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from deidra.dicom.survey import Facts
@@ -107,7 +108,7 @@ EDITS = tuple(
 LOOKS = (Examination("metadata", made=True, by="stand-in"), Examination("pixel-text", made=False, note="no eyes"))
 
 
-def deidentify(batch: Batch, context: tuple[Path, bool]) -> list[Outcome]:
+def deidentify(batch: Batch, context: tuple[Path, bool], tell: Callable[[float], None] | None = None) -> list[Outcome]:
     out, dry_run = context
     outcomes = []
     for source in batch.objects:

@@ -38,6 +38,7 @@ class Words(NamedTuple, Generic[S]):
     note: Callable[[S], str]
     colour: str
     line: Callable[[S], str]
+    completed: Callable[[S], float] = lambda step: step.done
 
 
 def line(progress: Progress) -> str:
@@ -46,7 +47,7 @@ def line(progress: Progress) -> str:
     if progress.phase == "survey":
         return f"{word}: {progress.done:,} files"
     counts = f"{progress.released:,} released, {progress.held:,} held, {progress.rejected:,} rejected"
-    return f"{word}: {progress.done:,} of {progress.total:,} ({counts})"
+    return f"{word}: {int(progress.done + progress.under_way):,} of {progress.total:,} ({counts})"
 
 
 def of_run() -> Words[Progress]:
@@ -57,6 +58,7 @@ def of_run() -> Words[Progress]:
         lambda step: f"{step.held:,} held" if step.held else "",
         "yellow",
         line,
+        lambda step: step.done + step.under_way,
     )
 
 
@@ -110,7 +112,8 @@ def _bar(words: Words[S]) -> Iterator[Callable[[S], None]]:
                 return
             last = now
             total = step.total or None
-            bars.update(task, description=words.doing(step), completed=step.done, total=total, note=words.note(step))
+            done = words.completed(step)
+            bars.update(task, description=words.doing(step), completed=done, total=total, note=words.note(step))
             bars.refresh()
 
         yield tell

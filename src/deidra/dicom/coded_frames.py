@@ -13,7 +13,15 @@ from typing import NamedTuple
 from deidra.bitstream import Dropped, StreamKind, clean_stream, clean_video, kind_of
 from deidra.bitstream.deflated import exact
 from deidra.dicom import encode
-from deidra.dicom.fragments import EXTENDED_OFFSETS, ITEM_HEAD_BYTES, LOCATOR, Encapsulated, frames_of, read_fragments
+from deidra.dicom.fragments import (
+    EXTENDED_LENGTHS,
+    EXTENDED_OFFSETS,
+    ITEM_HEAD_BYTES,
+    LOCATOR,
+    Encapsulated,
+    frames_of,
+    read_fragments,
+)
 from deidra.dicom.header import Header
 from deidra.dicom.layout import frame_bits, frame_count, plane_pixels
 from deidra.dicom.reader import Made, Piece, Reader, Span, size_of
@@ -24,7 +32,7 @@ from deidra.errors import Held
 from deidra.model import Action, Edit
 from deidra.standard import uids
 
-_EXTENDED_LENGTHS = 0x7FE00002
+_AUDIO_CHANNELS = 0x003A0300
 _ITEM_TAG, _END = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0\0\0\0\0"
 _RULE = "policy:streams"
 # A frame is cleaned in memory; cleaned frames are kept until they take so much, and made again after that
@@ -85,18 +93,28 @@ def cleaned(header: Header, source: Source, change: Change | None = None) -> Cle
     section, (_, _, at, value, _, _) = found
     encapsulated = read_fragments(source.reader, section.base + value)
     name = _name(change.transfer_syntax_uid if change else source.transfer_syntax_uid)
+    beside: list[Insert] = []
     if "MPEG" in name or "HEVC" in name:
         frames = [_video(encapsulated, source.reader, name)]
+        beside = without_sound(header)
     else:
         frames = _still(encapsulated, header, source, name, change)
     changed = any(frame.changed for frame in frames)
     table = _offset_table(encapsulated, frames)
     if not changed and table == encapsulated.offsets and not _extended(header):
-        return CleanedPixels(None, [], [])
+        return CleanedPixels(None, beside, [])
     item = _ITEM_TAG + len(table).to_bytes(4, "little") + table
     pieces = [piece for frame in frames for piece in frame.pieces]
     element = [section.buf[at:value], item, *pieces, _END]
-    return CleanedPixels(element, _extended_tables(header, source, frames), _edits(frames, name))
+    return CleanedPixels(element, [*beside, *_extended_tables(header, source, frames)], _edits(frames, name))
+
+
+def without_sound(header: Header) -> list[Insert]:
+    """What takes out the description of audio channels (003A,0300), where there is one: sound never stays."""
+    if _AUDIO_CHANNELS not in header:
+        return []
+    cited = "PS3.3 C.7.6.5: no channel of sound is left that it could describe"
+    return [Insert(_AUDIO_CHANNELS, b"", Edit("dcm:(003A,0300)", Action.REMOVE, _RULE, cited))]
 
 
 def _name(transfer_syntax_uid: str) -> str:
@@ -286,7 +304,7 @@ def _offset_table(encapsulated: Encapsulated, frames: list[_Frame]) -> bytes:
 
 
 def _extended(header: Header) -> bool:
-    return EXTENDED_OFFSETS in header or _EXTENDED_LENGTHS in header
+    return EXTENDED_OFFSETS in header or EXTENDED_LENGTHS in header
 
 
 def _extended_tables(header: Header, source: Source, frames: list[_Frame]) -> list[Insert]:
@@ -294,7 +312,7 @@ def _extended_tables(header: Header, source: Source, frames: list[_Frame]) -> li
     if not _extended(header):
         return []
     cited = "PS3.3 C.7.6.3.1.8: offsets of the frames as they are written"
-    values = {EXTENDED_OFFSETS: _offsets(frames), _EXTENDED_LENGTHS: [frame.stream_bytes for frame in frames]}
+    values = {EXTENDED_OFFSETS: _offsets(frames), EXTENDED_LENGTHS: [frame.stream_bytes for frame in frames]}
     return [
         Insert(
             tag,

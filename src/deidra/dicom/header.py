@@ -14,7 +14,8 @@ NUMBER_OF_FRAMES = 0x00280008
 ENCAPSULATED_DOCUMENT, MIME_TYPE = 0x00420011, 0x00420012
 # Larger values that a rule must look at do not occur outside documents; they are held, not loaded
 LOAD_LIMIT_BYTES = 1 << 27
-_PIXELS = frozenset((PIXEL_DATA, 0x7FE00008, 0x7FE00009))
+# Pixel Data, Float Pixel Data, Double Float Pixel Data
+PIXELS = (PIXEL_DATA, 0x7FE00008, 0x7FE00009)
 
 
 def loaded(source: Source, start: int, stop: int) -> bytes:
@@ -78,4 +79,12 @@ class Header:
     @property
     def has_pixels(self) -> bool:
         """Whether there is pixel data of any kind at top level."""
-        return not _PIXELS.isdisjoint(self._elements)
+        return any(tag in self._elements for tag in PIXELS)
+
+    @property
+    def pixels(self) -> tuple[Section, Element] | None:
+        """The section and element of pixel data of any kind; None where there are none. Raises Held for two kinds."""
+        found = [self._elements[tag] for tag in PIXELS if tag in self._elements]
+        if len(found) > 1:
+            raise Held("pixel-layout", "an image has several kinds of pixel data", "dcm:(7FE0,0010)")
+        return found[0] if found else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deidra.dicom.header import NUMBER_OF_FRAMES, Header
 from deidra.dicom.reader import Piece
-from deidra.dicom.stream import FRAGMENTS, PIXEL_DATA
+from deidra.dicom.stream import FRAGMENTS
 from deidra.errors import Held
 from deidra.model import Action, Edit
 
@@ -59,11 +59,11 @@ def without_surplus(header: Header) -> tuple[list[Piece], Edit] | None:
 
     Raises Held where there are as many bytes as without the subsampling that the image claims: they may be pixels.
     """
-    found = header.element(PIXEL_DATA)
+    found = header.pixels
     bits = frame_bits(header)
     if found is None or found[1][5] is FRAGMENTS or bits is None:
         return None
-    section, (_, _, at, value, stop, _) = found
+    section, (tag, _, at, value, stop, _) = found
     needed = (bits * frame_count(header) + 7) >> 3
     needed += needed & 1
     if stop - value <= needed:
@@ -71,5 +71,6 @@ def without_surplus(header: Header) -> tuple[list[Piece], Edit] | None:
     check_subsampling(header, stop - value)
     head = section.buf[at : value - _LENGTH_BYTES] + needed.to_bytes(_LENGTH_BYTES, "little")
     cited = "PS3.5 8.1.1: nothing stands behind the last pixel"
-    edit = Edit("dcm:(7FE0,0010)/bytes behind the pixels", Action.REMOVE, "container", cited)
+    locator = f"dcm:(7FE0,{tag & 0xFFFF:04X})/bytes behind the pixels"
+    edit = Edit(locator, Action.REMOVE, "container", cited)
     return [head, (section.base + value, needed)], edit

@@ -9,7 +9,8 @@ from deidra.dicom.header import Header
 from deidra.dicom.reader import Piece
 from deidra.dicom.rewrite import Insert
 from deidra.dicom.source import Source
-from deidra.dicom.stream import FRAGMENTS, PIXEL_DATA
+from deidra.dicom.spare_bits import embedded_overlays
+from deidra.dicom.stream import FRAGMENTS
 from deidra.model import Edit
 from deidra.policy.compile import Rulebook
 
@@ -37,9 +38,9 @@ class PixelBytes(NamedTuple):
 def examined(header: Header, source: Source, rulebook: Rulebook, regions: Sequence[Region] = ()) -> PixelBytes:
     """What becomes of the pixels of an object in which `regions` were found. Raises Held."""
     syntax = source.transfer_syntax_uid
-    if regions:
+    found = header.pixels
+    if regions or (found is not None and embedded_overlays(header)):
         return _redacted(header, source, regions)
-    found = header.element(PIXEL_DATA)
     if found is None:
         return PixelBytes(None, [], [], None, False, syntax)
     if found[1][5] is not FRAGMENTS:
@@ -60,10 +61,16 @@ def _redacted(header: Header, source: Source, regions: Sequence[Region]) -> Pixe
     from deidra.dicom import coded_frames, pixel_redaction
 
     redaction = pixel_redaction.redaction_of(header, source, regions)
-    marks = pixel_redaction.attributes(header, source, redaction)
     edits = pixel_redaction.edits(redaction)
     syntax = redaction.plan.transfer_syntax_uid
-    found = header.element(PIXEL_DATA)
+    if redaction.plan.is_video:
+        from deidra.dicom import video_redaction
+
+        video = video_redaction.redacted(header, source, redaction)
+        marks = pixel_redaction.attributes(header, source, redaction, {"NumberOfFrames": str(video.frames)})
+        return PixelBytes(video.element, [*marks, *video.inserts], edits, True, True, syntax)
+    marks = pixel_redaction.attributes(header, source, redaction)
+    found = header.pixels
     if found is None or found[1][5] is not FRAGMENTS:
         element = pixel_redaction.native_element(header, source, redaction)
         return PixelBytes(element, marks, edits, None, True, syntax)

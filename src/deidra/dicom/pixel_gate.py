@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from deidra.dicom import spare_bits
 from deidra.dicom.header import BURNED_IN_ANNOTATION, MODALITY, SOP_CLASS_UID, Header
 from deidra.model import Reason
 
@@ -26,7 +27,7 @@ _SOP_CLASSES = (
 )
 IMAGE_TYPE = 0x00080008
 # Every element whose value this gate looks at
-DEPENDS_ON = frozenset((BURNED_IN_ANNOTATION, IMAGE_TYPE, MODALITY, SOP_CLASS_UID))
+DEPENDS_ON = frozenset((BURNED_IN_ANNOTATION, IMAGE_TYPE, MODALITY, SOP_CLASS_UID)) | spare_bits.DEPENDS_ON
 _NEXT_COMPONENT = re.compile(r"\.|$")
 
 
@@ -51,8 +52,8 @@ def unexamined_reason(header: Header) -> Reason | None:
         return _reason("Burned In Annotation does not say NO", "dcm:(0028,0301)")
     if any("SCREEN" in code for code in _codes(header, IMAGE_TYPE)):
         return _reason("Image Type says that a screen was saved", "dcm:(0008,0008)")
-    if has_embedded_overlay(header):
-        return _reason("an overlay lies in spare bits of the pixels", "dcm:(7FE0,0010)")
+    if spare_bits.embedded_overlays(header) and not spare_bits.are_clearable(header):
+        return _reason("an overlay lies in bits of the pixels that are not spare", "dcm:(7FE0,0010)")
     if _codes(header, MODALITY) & _MODALITIES:
         return _reason("images of this modality often carry burned-in text", "dcm:(0008,0060)")
     if any(_is_below(header.text(SOP_CLASS_UID), root) for root in _SOP_CLASSES):
@@ -67,15 +68,6 @@ def _codes(header: Header, tag: int) -> set[str]:
 
 def _is_below(uid: str, root: str) -> bool:
     return uid.startswith(root) and _NEXT_COMPONENT.match(uid, len(root)) is not None
-
-
-def has_embedded_overlay(header: Header) -> bool:
-    """Whether an overlay group has no data of its own: its plane is in unused bits (retired, PS3.3 C.9.2)."""
-    for group in range(0x6000, 0x6020, 2):
-        rows, data = group << 16 | 0x0010, group << 16 | 0x3000
-        if rows in header and data not in header:
-            return True
-    return False
 
 
 def _reason(why: str, locator: str) -> Reason:

@@ -9,19 +9,20 @@ from itertools import pairwise
 from struct import unpack
 
 from deidra.dicom.fragments import EXTENDED_OFFSETS, frames_of, read_fragments
-from deidra.dicom.header import MODALITY, SOP_CLASS_UID, Header
+from deidra.dicom.header import MODALITY, SOP_CLASS_UID, Header, loaded
 from deidra.dicom.layout import check_subsampling, frame_bits, frame_count, us
 from deidra.dicom.reader import FileReader, Reader, Span
 from deidra.dicom.source import Source
 from deidra.dicom.stream import FRAGMENTS, PIXEL_DATA
 from deidra.errors import Held
 from deidra.pixels.image import Box, Device, Layout, Palette, UltrasoundRegion
+from deidra.pixels.segmented_palette import expanded
 
-FLOAT_PIXELS, DOUBLE_PIXELS = 0x7FE00008, 0x7FE00009
 _SAMPLES, _PHOTOMETRIC, _PLANAR, _ROWS, _COLUMNS = 0x00280002, 0x00280004, 0x00280006, 0x00280010, 0x00280011
 _BITS_ALLOCATED, _BITS_STORED, _HIGH_BIT, _SIGNED, _PADDING = 0x00280100, 0x00280101, 0x00280102, 0x00280103, 0x00280120
 _CENTRES, _WIDTHS, _INTERCEPT, _SLOPE = 0x00281050, 0x00281051, 0x00281052, 0x00281053
-_PALETTES, _SEGMENTED = ((0x00281101, 0x00281201), (0x00281102, 0x00281202), (0x00281103, 0x00281203)), 0x00281221
+# Red, green, blue; the plain table of each, and that in segments
+_DESCRIPTOR, _PALETTES = 0x00281101, ((0x00281201, 0x00281221), (0x00281202, 0x00281222), (0x00281203, 0x00281223))
 _MANUFACTURER, _MODEL, _SOFTWARE, _IMAGE_TYPE = 0x00080070, 0x00081090, 0x00181020, 0x00080008
 _ULTRASOUND_REGIONS = 0x00186011
 _FORMAT, _DATA_TYPE, _LEFT, _TOP, _RIGHT, _BOTTOM = 0x6012, 0x6014, 0x6018, 0x601A, 0x601C, 0x601E
@@ -44,7 +45,7 @@ def layout_of(header: Header, source: Source) -> Layout:
         bits_stored=us(header, _BITS_STORED) or us(header, _BITS_ALLOCATED),
         high_bit=us(header, _HIGH_BIT) if _HIGH_BIT in header else us(header, _BITS_ALLOCATED) - 1,
         is_signed=us(header, _SIGNED) == 1,
-        palette=_palette(header),
+        palette=_palette(header, source),
         windows=() if is_float else _windows(header),
         padding_value=_padding(header),
         is_float=is_float,
@@ -57,17 +58,29 @@ def _padding(header: Header) -> int | None:
     return int.from_bytes(raw, "little", signed=signed) if len(raw) == 2 else None
 
 
-def _palette(header: Header) -> Palette | None:
+def _palette(header: Header, source: Source) -> Palette | None:
     if header.text(_PHOTOMETRIC) != "PALETTE COLOR":
         return None
-    if _SEGMENTED in header:
-        raise Held("palette-unsupported", "segmented palettes are not expanded", "dcm:(0028,1221)")
-    raw = header.raw(_PALETTES[0][0])
-    tables = [header.raw(data) for _, data in _PALETTES]
-    if len(raw) != 6 or not all(tables):
+    raw = header.raw(_DESCRIPTOR)
+    if len(raw) != 6:
         raise Held("palette-missing", "the palette of the image is missing or damaged", "dcm:(0028,1101)")
     entries, first, bits = unpack("<3H", raw)
+    tables = [
+        _whole(header, source, plain) or expanded(_whole(header, source, segmented), bits)
+        for plain, segmented in _PALETTES
+    ]
+    if not all(tables):
+        raise Held("palette-missing", "the palette of the image is missing or damaged", "dcm:(0028,1101)")
     return Palette((entries, first, bits), *tables)
+
+
+def _whole(header: Header, source: Source, tag: int) -> bytes:
+    """A value that may be bulk; b"" where it is absent."""
+    found = header.element(tag)
+    if found is None:
+        return b""
+    section, (_, _, _, value, stop, _) = found
+    return loaded(source, section.base + value, section.base + stop)
 
 
 def _windows(header: Header) -> tuple[tuple[float, float], ...]:
@@ -117,11 +130,9 @@ def frame_spans(header: Header, source: Source, layout: Layout) -> list[list[Spa
 
     Of images of one bit, a frame may begin and end within a byte: its span covers both.
     """
-    tag = next((tag for tag in (PIXEL_DATA, FLOAT_PIXELS, DOUBLE_PIXELS) if tag in header), None)
-    if tag is None:
+    found = header.pixels
+    if found is None:
         raise Held("pixels-missing", "there is no pixel data at the top of the object", "dcm:(7FE0,0010)")
-    found = header.element(tag)
-    assert found is not None  # noqa: S101 - it is in the header
     section, (_, _, _, value, stop, items) = found
     if items is FRAGMENTS:
         encapsulated = read_fragments(source.reader, section.base + value)
@@ -144,33 +155,50 @@ class DicomImage:
     def __init__(self, where: str | Reader, header: Header, source: Source, tags: frozenset[str]) -> None:
         self.layout = layout_of(header, source)
         self.device = device_of(header, tags)
-        self.series_group = f"{header.text(_ORIENTATION)}|{header.text(_IMAGE_TYPE)}"
+        self.series_group = series_group_of(header)
         self._where = where
         self._is_plain = isinstance(source.reader, FileReader)
         self._spans = frame_spans(header, source, self.layout)
+        # Only frames that stand one behind the other share a byte
+        self._shares_bytes = self.layout.bits_allocated == 1 and PIXEL_DATA in header and not _is_coded(header)
 
     def coded(self, frame: int) -> bytes:
         """The bytes of frame `frame`, from 0. Raises Held when the file cannot be read any more."""
-        with self._reader() as reader:
+        with reopened(self._where, is_plain=self._is_plain) as reader:
             data = b"".join([reader.read_at(*span) for span in self._spans[frame]])
-        return data if self.layout.bits_allocated != 1 else _shifted(data, frame, self.layout)
+        return _shifted(data, frame, self.layout) if self._shares_bytes else data
 
-    @contextmanager
-    def _reader(self) -> Iterator[Reader]:
-        from deidra.dicom.deidentify import open_normalised
 
-        if not isinstance(self._where, str):
-            yield open_normalised(self._where).reader
-            return
-        try:
-            descriptor = os.open(self._where, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
-            raise Held("io-error", "the file cannot be read any more") from None
-        try:
-            reader = FileReader(descriptor, os.fstat(descriptor).st_size)
-            yield reader if self._is_plain else open_normalised(reader).reader
-        finally:
-            os.close(descriptor)
+@contextmanager
+def reopened(where: str | Reader, *, is_plain: bool) -> Iterator[Reader]:
+    """The reader of an object that was opened before: of a path or of the reader of its whole file.
+
+    `is_plain`: the data set is neither inflated nor converted. Raises Held where the file cannot be read any more.
+    """
+    from deidra.dicom.deidentify import open_normalised
+
+    if not isinstance(where, str):
+        yield open_normalised(where).reader
+        return
+    try:
+        descriptor = os.open(where, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        raise Held("io-error", "the file cannot be read any more") from None
+    try:
+        reader = FileReader(descriptor, os.fstat(descriptor).st_size)
+        yield reader if is_plain else open_normalised(reader).reader
+    finally:
+        os.close(descriptor)
+
+
+def _is_coded(header: Header) -> bool:
+    found = header.pixels
+    return found is not None and found[1][5] is FRAGMENTS
+
+
+def series_group_of(header: Header) -> str:
+    """What images have in common that may be looked at together: orientation and Image Type."""
+    return f"{header.text(_ORIENTATION)}|{header.text(_IMAGE_TYPE)}"
 
 
 def _shifted(data: bytes, frame: int, layout: Layout) -> bytes:

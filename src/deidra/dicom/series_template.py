@@ -16,6 +16,7 @@ import msgspec
 from deidra.dicom import layout, markers, pixel_gate
 from deidra.dicom.header import (
     CHARACTER_SET,
+    PIXELS,
     SERIES_INSTANCE_UID,
     SOP_INSTANCE_UID,
     STUDY_INSTANCE_UID,
@@ -25,7 +26,7 @@ from deidra.dicom.reader import Piece
 from deidra.dicom.rewrite import Cut, Insert, Scope, Walk, changed, splice, written
 from deidra.dicom.rules import Decision, Place
 from deidra.dicom.source import WINDOW_BYTES, Source, skip_fragments
-from deidra.dicom.stream import FRAGMENTS, NO_STOP, PIXEL_DATA, Element, Seen
+from deidra.dicom.stream import FRAGMENTS, NO_STOP, Element, Seen
 from deidra.errors import ObjectError
 from deidra.model import Action, Edit
 
@@ -165,7 +166,7 @@ def _outcome(walk: Walk, scope: Scope, buf: bytes, element: Element, part: _Vary
     if decision.operation == "keep":
         # How long pixels may be is not compared anywhere else: longer ones hold more than pixels
         like = part.element
-        return buf[at:stop] if tag != PIXEL_DATA or stop - value == like[4] - like[3] else None
+        return buf[at:stop] if tag not in PIXELS or stop - value == like[4] - like[3] else None
     walk.edits.clear()
     result = changed(walk, scope, buf, element, decision)
     if walk.edits != part.edits:

@@ -9,6 +9,7 @@ from deidra.dicom import container
 from deidra.dicom.header import (
     CHARACTER_SET,
     MODALITY,
+    PIXELS,
     SERIES_INSTANCE_UID,
     SOP_CLASS_UID,
     SOP_INSTANCE_UID,
@@ -33,7 +34,6 @@ from deidra.dicom.rewrite import (
 from deidra.dicom.rules import TOP, Place
 from deidra.dicom.series_template import Done
 from deidra.dicom.source import Section, Source
-from deidra.dicom.stream import PIXEL_DATA
 from deidra.dicom.transforms import PlainContext, Subject
 from deidra.errors import Held
 from deidra.model import Edit, Examination, ObjectFacts
@@ -85,7 +85,7 @@ class Work:
         self.done: list[Done] | None = None
         self.in_order = True
         self.tail = False  # whether bytes stand behind the last element
-        self.pixels: list[Piece] | None = None  # the element that is written in place of Pixel Data
+        self.pixels: list[Piece] | None = None  # the element that is written in place of pixel data
         self.transfer_syntax_uid = source.transfer_syntax_uid  # of what is written
 
     def walk(self, base: int) -> Walk:
@@ -127,7 +127,7 @@ class Work:
         buf, elements, cuts = done
         last = elements[-1]
         end = last[4]
-        pixels = next((element for element in elements if element[0] == PIXEL_DATA), None) if self.pixels else None
+        pixels = next((element for element in elements if element[0] in PIXELS), None) if self.pixels else None
         if self.pixels and pixels and not any(at <= pixels[2] < stop for at, stop, _ in cuts):
             before = [cut for cut in cuts if cut[1] <= pixels[2]]
             after = [cut for cut in cuts if cut[0] >= pixels[4]]

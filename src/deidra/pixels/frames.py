@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import threading
+import zlib
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 # Big-endian and deflated data sets are normalised before pixels are looked at
 NATIVE_SYNTAXES = frozenset("1.2.840.10008.1.2" + last for last in ("", ".1", ".1.98", ".1.99"))
+# Deflated Image Frame Compression, PS3.5 A.4.13: a native frame, deflated
+DEFLATED_FRAME = "1.2.840.10008.1.2.8.1"
 MOST_FRAME_SAMPLES = 1 << 28
 MOST_FRAMES = 1 << 20
 _MOST_SECONDS = 120
@@ -38,6 +41,8 @@ def samples(layout: Layout, coded: bytes) -> NDArray[Any]:
     "frame-size-mismatch", "transfer-syntax-undecodable", "decoder-missing" or "decoder-crashed".
     """
     check(layout)
+    if layout.transfer_syntax_uid == DEFLATED_FRAME:
+        return _values(layout, _native(layout, inflated(layout, coded)))
     if layout.transfer_syntax_uid in NATIVE_SYNTAXES:
         return _values(layout, _native(layout, coded))
     if layout.transfer_syntax_uid not in STILL_SYNTAXES:
@@ -72,6 +77,15 @@ def native_frame_bytes(layout: Layout) -> int:
     if layout.photometric_interpretation == "YBR_FULL_422":
         return count * 2 * layout.bits_allocated // 8
     return (count * layout.samples_per_pixel * layout.bits_allocated + 7) // 8
+
+
+def inflated(layout: Layout, coded: bytes) -> bytes:
+    """The native frame that was deflated; of what is longer, the bytes of the frame and one more. Raises Held."""
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        return inflater.decompress(coded, native_frame_bytes(layout) + 1)
+    except zlib.error:
+        raise Held("frame-undecodable", "a coded frame is damaged or not of its transfer syntax") from None
 
 
 def _native(layout: Layout, coded: bytes) -> NDArray[Any]:

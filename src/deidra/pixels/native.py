@@ -109,7 +109,11 @@ def clear_unused_bits(layout: Layout, coded: bytes) -> bytes:
     The stored values stay. The same bytes come back where nothing was to clear.
     """
     coded = cut(layout, coded)
-    if layout.is_float or layout.bits_allocated == 1 or is_paired(layout):
+    if layout.is_float or layout.bits_allocated == 1:
+        return coded
+    if is_paired(layout):
+        if layout.bits_stored < layout.bits_allocated:
+            raise Held("layout-unsupported", "spare bits of pairs of pixels are not cleared")
         return coded
     import numpy as np
 

@@ -11,11 +11,15 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from deidra.errors import Held
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Weights(msgspec.Struct, frozen=True):
@@ -88,6 +92,16 @@ def session(weights: Weights, providers: tuple[str, ...]) -> Any:
     options = onnxruntime.SessionOptions()
     # The run already has a process for every core
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
     options.log_severity_level = 4
     return onnxruntime.InferenceSession(str(file), options, providers=list(providers))
+
+
+def answer(network: Any, data: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The first output of a loaded network for its one input. What the run took of memory is given back."""
+    import numpy as np
+    import onnxruntime
+
+    options = onnxruntime.RunOptions()
+    # Half the peak of a run without an arena, at the same speed; one that is kept is a tenth faster and never shrinks
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return np.asarray(network.run(None, {network.get_inputs()[0].name: data}, options)[0], np.float32)

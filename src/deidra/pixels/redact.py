@@ -23,7 +23,7 @@ from deidra.pixels import jpeg_blocks, jpeg_predictive, lossless, native, rle_ro
 from deidra.pixels.consequences import Attributes, of_any_redaction, of_recoding, padding_remarks, where_absent
 from deidra.pixels.decoders import VIDEO_SYNTAXES
 from deidra.pixels.fill import covered, within
-from deidra.pixels.frames import NATIVE_SYNTAXES, check, native_frame_bytes, samples
+from deidra.pixels.frames import DEFLATED_FRAME, NATIVE_SYNTAXES, check, inflated, samples
 from deidra.pixels.image import Box, Layout
 from deidra.pixels.jpeg_grid import changed_area
 from deidra.pixels.jpeg_syntax import LOSSLESS, parse
@@ -35,14 +35,16 @@ if TYPE_CHECKING:
 
 _PREFIX = "1.2.840.10008.1.2"
 _EXPLICIT = _PREFIX + ".1"
-_DEFLATED_FRAME, _RLE = _PREFIX + ".8.1", _PREFIX + ".5"
+_RLE = _PREFIX + ".5"
 _JPEG, _JPEG_LOSSLESS = (_PREFIX + ".4.50", _PREFIX + ".4.51"), (_PREFIX + ".4.57", _PREFIX + ".4.70")
 JPEG_LS, _JPEG_LS_NEAR = _PREFIX + ".4.80", _PREFIX + ".4.81"
 _JPEG_2000, _JPEG_2000_ANY = _PREFIX + ".4.90", _PREFIX + ".4.91"
 _HTJ2K, _HTJ2K_RPCL, _HTJ2K_ANY = _PREFIX + ".4.201", _PREFIX + ".4.202", _PREFIX + ".4.203"
 _JPEG_XL, _JPEG_XL_ANY = _PREFIX + ".4.110", (_PREFIX + ".4.111", _PREFIX + ".4.112")
+_HTJ2K_FAMILY = (_HTJ2K, _HTJ2K_RPCL, _HTJ2K_ANY)
+_J2K_FAMILY = (_JPEG_2000, _JPEG_2000_ANY, *_HTJ2K_FAMILY)
 _KEPT = frozenset(
-    (*NATIVE_SYNTAXES, _DEFLATED_FRAME, _RLE, *_JPEG_LOSSLESS, JPEG_LS, _JPEG_2000, _HTJ2K, _HTJ2K_RPCL, _JPEG_XL)
+    (*NATIVE_SYNTAXES, DEFLATED_FRAME, _RLE, *_JPEG_LOSSLESS, JPEG_LS, _JPEG_2000, _HTJ2K, _HTJ2K_RPCL, _JPEG_XL)
 )
 # Frames of these may be lossless too: what is coded anew stays in the syntax, unless its colours would be others
 _LOSSLESS_OF = {_JPEG_2000_ANY: _JPEG_2000, _HTJ2K_ANY: _HTJ2K}
@@ -75,8 +77,12 @@ class Plan(msgspec.Struct, frozen=True):
     remarks: tuple[str, ...] = ()
 
 
-def plan(layout: Layout) -> Plan:
-    """What redacting an object of this layout leads to. Raises Held "transfer-syntax-unsupported"."""
+def plan(layout: Layout, *, may_grow: bool = True) -> Plan:
+    """What redacting an object of this layout leads to. Raises Held "transfer-syntax-unsupported".
+
+    Lossy JPEG 2000 and HTJ2K stay in their syntax, which knows frames without loss too, and touched frames grow;
+    without `may_grow` all frames go to the lossless syntax of the family.
+    """
     syntax, photometric = layout.transfer_syntax_uid, layout.photometric_interpretation
     kept = Plan(syntax, attributes=of_any_redaction(), remarks=padding_remarks(layout))
     if syntax in NATIVE_SYNTAXES and native.is_paired(layout):
@@ -85,7 +91,7 @@ def plan(layout: Layout) -> Plan:
         return kept
     if syntax in _JPEG:
         return structs.replace(kept, granularity="block")
-    if syntax in _LOSSLESS_OF and photometric != "YBR_ICT":
+    if syntax in _LOSSLESS_OF and photometric != "YBR_ICT" and may_grow:
         return structs.replace(kept, may_grow=True, remarks=(*kept.remarks, "redacted frames are coded without loss"))
     target = _FALLBACKS.get(syntax)
     if target is None:
@@ -116,8 +122,11 @@ def redact_frame(layout: Layout, coded: bytes, boxes: Sequence[Box]) -> bytes:
 
 
 def transcode_frame(layout: Layout, coded: bytes, boxes: Sequence[Box]) -> bytes:
-    """A frame in the transfer syntax of the plan, with `boxes` filled; there may be none. Raises Held."""
-    what = plan(layout)
+    """A frame in the transfer syntax of the plan that has `recodes_all`, with `boxes` filled; there may be none.
+
+    Raises Held.
+    """
+    what = plan(layout, may_grow=False)
     if not what.recodes_all or what.is_video:
         raise Held("redaction-keeps", "frames of this transfer syntax are not coded anew one by one")
     check(layout)
@@ -127,24 +136,47 @@ def transcode_frame(layout: Layout, coded: bytes, boxes: Sequence[Box]) -> bytes
 def clear_unused_bits(layout: Layout, coded: bytes) -> bytes:
     """The frame with nothing in its samples but the stored bits: old overlays stand above them, and may hold text.
 
-    The same bytes come back where nothing was to clear. Raises Held where the frame is damaged, and
-    "transfer-syntax-unsupported" where it is not coded without loss: there samples have no unused bits.
+    The same bytes come back where nothing was to clear; the stored values stay, as decoding again proves. Raises Held
+    where the frame is damaged, "transfer-syntax-unsupported" where spare bits are coded with loss, and
+    "redaction-unproven".
     """
     check(layout)
+    cleared = _cleared(layout, coded)
+    if cleared is not coded and _differs(samples(layout, coded), samples(layout, cleared)).any():
+        raise Held("redaction-unproven", "stored values changed when spare bits were cleared")
+    return cleared
+
+
+def _cleared(layout: Layout, coded: bytes) -> bytes:
     syntax = layout.transfer_syntax_uid
     if syntax in NATIVE_SYNTAXES:
         return native.clear_unused_bits(layout, coded)
+    if syntax == DEFLATED_FRAME:
+        frame = inflated(layout, coded)
+        cleared = native.clear_unused_bits(layout, frame)
+        return coded if cleared == frame else _deflate(cleared)
     if syntax == _RLE:
         return rle_rows.clear_unused_bits(layout, coded)
     if syntax in _JPEG_LOSSLESS:
         return jpeg_predictive.clear_unused_bits(layout, coded, parse(coded))
-    if syntax == JPEG_LS and ls_header(coded).precision > layout.bits_stored:
+    if _precision(syntax, coded) <= layout.bits_stored:
+        return coded
+    if syntax == JPEG_LS:
         return lossless.blank_ls(layout, coded, ())
-    if syntax in (_JPEG_2000, _HTJ2K, _HTJ2K_RPCL) and size_header(naked(coded)).precision > layout.bits_stored:
-        return lossless.blank_j2k(layout, coded, (), high_throughput=syntax != _JPEG_2000)
-    if syntax not in (JPEG_LS, _JPEG_2000, _HTJ2K, _HTJ2K_RPCL):
-        raise Held("transfer-syntax-unsupported", "samples in this transfer syntax have no unused bits")
-    return coded
+    if syntax in _J2K_FAMILY and size_header(naked(coded)).is_reversible:
+        return lossless.blank_j2k(layout, coded, (), high_throughput=syntax in _HTJ2K_FAMILY)
+    raise Held("transfer-syntax-unsupported", "spare bits in this transfer syntax are not cleared")
+
+
+def _precision(syntax: str, coded: bytes) -> int:
+    """Bits of the samples of a coded frame. Raises Held "transfer-syntax-unsupported" where they are not known."""
+    if syntax in _JPEG:
+        return parse(coded).precision
+    if syntax in (JPEG_LS, _JPEG_LS_NEAR):
+        return ls_header(coded).precision
+    if syntax in _J2K_FAMILY:
+        return size_header(naked(coded)).precision
+    raise Held("transfer-syntax-unsupported", "spare bits in this transfer syntax are not cleared")
 
 
 def _photometric(layout: Layout) -> str:
@@ -160,7 +192,7 @@ def _proven(layout: Layout, coded: bytes, boxes: Sequence[Box]) -> bytes:
 
     Raises Held "redaction-unproven" where it is not, or what is wrong with the frame.
     """
-    if layout.transfer_syntax_uid == _DEFLATED_FRAME:
+    if layout.transfer_syntax_uid == DEFLATED_FRAME:
         return _deflated(layout, coded, boxes)
     redacted, area = _redacted(layout, coded, boxes)
     before = samples(layout, coded)
@@ -199,7 +231,7 @@ def _redacted(layout: Layout, coded: bytes, boxes: Sequence[Box]) -> tuple[bytes
         return lossless.blank_ls(layout, coded, boxes), area
     if syntax in (_JPEG_2000, _JPEG_2000_ANY):
         return lossless.blank_j2k(layout, coded, boxes), area
-    if syntax in (_HTJ2K, _HTJ2K_RPCL, _HTJ2K_ANY):
+    if syntax in _HTJ2K_FAMILY:
         return lossless.blank_j2k(layout, coded, boxes, high_throughput=True), area
     return lossless.blank_xl(layout, coded, boxes), area
 
@@ -217,12 +249,10 @@ def _redacted_jpeg(layout: Layout, coded: bytes, boxes: Sequence[Box]) -> tuple[
 
 
 def _deflated(layout: Layout, coded: bytes, boxes: Sequence[Box]) -> bytes:
-    """Deflated Image Frame Compression, PS3.5 A.4.13: a native frame, deflated."""
     as_native = structs.replace(layout, transfer_syntax_uid=_EXPLICIT)
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        frame = inflater.decompress(coded, native_frame_bytes(layout) + 1)
-    except zlib.error:
-        raise Held("frame-undecodable", "a coded frame is damaged or not of its transfer syntax") from None
+    return _deflate(_proven(as_native, inflated(layout, coded), boxes))
+
+
+def _deflate(frame: bytes) -> bytes:
     deflater = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return deflater.compress(_proven(as_native, frame, boxes)) + deflater.flush()
+    return deflater.compress(frame) + deflater.flush()

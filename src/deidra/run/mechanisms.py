@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
     from deidra.dicom.survey import Facts
     from deidra.formats.document import DocumentFacts
-    from deidra.model import Batch, Outcome
+    from deidra.model import Outcome
 
 
 class Mechanisms(msgspec.Struct, frozen=True):
-    """`deidentify` takes a batch and the context of the run and never raises for one bad object.
+    """`deidentify` takes a batch and the context of the run and never raises for one bad object. It may be given
+    `tell`, to call with how many objects of the batch are done with.
 
     `read_document` tells documents by their content; None where no file is one. `unknown_words` gives the words of a
     text that no vocabulary knows; None where words are not learnt.
@@ -24,7 +25,7 @@ class Mechanisms(msgspec.Struct, frozen=True):
     facts_reader: Callable[[], Callable[[str, int], Facts]]  # one for each run of neighbouring files
     looks_like_dicom: Callable[[bytes], bool]
     subject_key: Callable[[str, str, str, str, str], str]
-    deidentify: Callable[[Batch, Any], list[Outcome]]
+    deidentify: Callable[..., list[Outcome]]
     unknown_words: Callable[[str], frozenset[str]] | None = None
     read_document: Callable[[str, int], DocumentFacts | None] | None = None
 

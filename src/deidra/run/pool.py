@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -48,6 +49,12 @@ class Failed(msgspec.Struct, frozen=True):
     fatal: bool = False
 
 
+class _Note(msgspec.Struct, frozen=True):
+    """What a worker says of its task before it answers."""
+
+    said: Any
+
+
 class _Worker(msgspec.Struct, Generic[Task], frozen=True):
     process: Any
     pipe: Connection
@@ -62,23 +69,30 @@ def default_jobs() -> int:
 
 
 def each(
-    function: Callable[[Task], Answer], tasks: Iterable[Task], jobs: int, *, inline: bool | None = None
+    function: Callable[..., Answer],
+    tasks: Iterable[Task],
+    jobs: int,
+    *,
+    inline: bool | None = None,
+    noted: Callable[[Task, Any], None] | None = None,
 ) -> Iterator[tuple[Task, Answer | Failed]]:
     """Run `function` on every task with `jobs` workers; answers come as they are ready.
+
+    With `noted`, `function` also gets `tell`: what it is called with in a worker, `noted` gets here with the task.
 
     With one job everything runs in this process unless `inline` is False: then one worker is used, so
     that a task may crash. Tasks are taken from the iterable only when a worker is free.
     """
     if inline or (inline is None and jobs <= 1):
         for task in tasks:
-            yield task, _attempt(function, task)
+            yield task, _attempt(function if noted is None else partial(function, tell=partial(noted, task)), task)
         return
     context = _context()
     source = iter(tasks)
     busy: dict[Connection, _Worker[Task]] = {}
     try:
         for task in source:
-            worker = _start(context, function, task, list(busy))
+            worker = _start(context, function, task, list(busy), notes=noted is not None)
             busy[worker.pipe] = worker
             if len(busy) >= max(jobs, 1):
                 break
@@ -86,12 +100,17 @@ def each(
             for ready in multiprocessing.connection.wait(list(busy)):
                 worker = busy.pop(ready)  # type: ignore[call-overload]
                 answer = _receive(worker)
+                if isinstance(answer, _Note):
+                    busy[worker.pipe] = worker
+                    if noted is not None:
+                        noted(worker.task, answer.said)
+                    continue
                 following = next(source, _NOTHING)
                 if following is _NOTHING:
                     _dismiss(worker)
                 elif isinstance(answer, Failed) and answer.died:
                     worker.pipe.close()
-                    fresh = _start(context, function, following, list(busy))
+                    fresh = _start(context, function, following, list(busy), notes=noted is not None)
                     busy[fresh.pipe] = fresh
                 else:
                     worker.pipe.send(following)
@@ -118,12 +137,14 @@ def _context() -> Any:
     return multiprocessing.get_context("spawn")
 
 
-def _start(context: Any, function: Callable[[Task], Answer], task: Task, others: list[Connection]) -> _Worker[Task]:
+def _start(
+    context: Any, function: Callable[..., Answer], task: Task, others: list[Connection], *, notes: bool
+) -> _Worker[Task]:
     ours, theirs = context.Pipe()
     forked = context.get_start_method() == "fork"
     # A forked worker inherits the pipes of the others; held open they would hide the end of their owner.
     inherited = [*others, ours] if forked else []
-    process = context.Process(target=_serve, args=(theirs, function, inherited), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, function, inherited, notes), daemon=True)
     process.start()
     theirs.close()
     ours.send(task)
@@ -145,8 +166,9 @@ def _dismiss(worker: _Worker[Any]) -> None:
     worker.process.join()
 
 
-def _serve(pipe: Connection, function: Callable[[Any], Any], inherited: list[Connection]) -> None:
+def _serve(pipe: Connection, function: Callable[..., Any], inherited: list[Connection], notes: bool) -> None:
     """The life of a worker: until the other end of the pipe is gone."""
+    work = partial(function, tell=lambda said: pipe.send(_Note(said))) if notes else function
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     _die_with_parent()
     _keep_freed_memory()
@@ -158,7 +180,7 @@ def _serve(pipe: Connection, function: Callable[[Any], Any], inherited: list[Con
             task = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send(_attempt(function, task))
+        pipe.send(_attempt(work, task))
 
 
 def _die_with_parent() -> None:

@@ -10,11 +10,16 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from deidra.model import Batch
+
 Phase = Literal["survey", "execute", "summarise"]
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """One step of a run. `total` is 0 while it is not known (the survey finds out); counts are objects."""
+    """One step of a run. `total` is 0 while it is not known (the survey finds out); counts are objects.
+
+    `under_way`: how many objects the batches in work are worth, as far as their frames were looked at.
+    """
 
     phase: Phase
     done: int
@@ -22,6 +27,7 @@ class Progress(msgspec.Struct, frozen=True):
     released: int = 0
     held: int = 0
     rejected: int = 0
+    under_way: float = 0.0
 
 
 class Meter:
@@ -32,6 +38,12 @@ class Meter:
         self._total = 0
         self._surveyed = 0
         self._done: Counter[str] = Counter()
+        self._under_way: dict[int, float] = {}
+
+    @property
+    def tells(self) -> bool:
+        """Whether anybody is told."""
+        return self._tell is not None
 
     def surveyed(self, count: int) -> None:
         """So many more inputs were looked at."""
@@ -44,8 +56,14 @@ class Meter:
         self._done = Counter(so_far)
         self._send(self._state("execute"))
 
-    def executed(self, statuses: Counter[str]) -> None:
-        """So many more objects got their outcome."""
+    def under_way(self, batch: Batch, objects: float) -> None:
+        """A batch in work is so many objects further than when it began."""
+        self._under_way[batch.id] = objects
+        self._send(self._state("execute"))
+
+    def executed(self, batch: Batch, statuses: Counter[str]) -> None:
+        """A batch is done, and so many more objects got their outcome."""
+        self._under_way.pop(batch.id, None)
         self._done += statuses
         self._send(self._state("execute"))
 
@@ -55,7 +73,8 @@ class Meter:
 
     def _state(self, phase: Phase) -> Progress:
         done = self._done
-        return Progress(phase, done.total(), self._total, done["released"], done["held"], done["rejected"])
+        counts = done["released"], done["held"], done["rejected"]
+        return Progress(phase, done.total(), self._total, *counts, sum(self._under_way.values()))
 
     def _send(self, progress: Progress) -> None:
         if self._tell is not None:
