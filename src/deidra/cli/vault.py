@@ -131,7 +131,7 @@ def rotate_command(workspace: Path, unlock: str, new_unlock: str, reason: str) -
 @click.argument("identifier", metavar="PSEUDONYM|UID")
 @_WORKSPACE
 @_REASON
-@click.option("--json", "as_json", is_flag=True, help="Print kind, original, issuer and date shift as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print kind, original, issuer, date shift and accession number.")
 @_UNLOCK
 def lookup_command(identifier: str, workspace: Path, reason: str, as_json: bool, unlock: str) -> int:
     """Print who a subject, or what a UID, was.
@@ -151,6 +151,7 @@ def lookup_command(identifier: str, workspace: Path, reason: str, as_json: bool,
     if as_json:
         shift = found.shift_days or None
         content = {"kind": found.kind, "original": found.original, "issuer": found.issuer, "shift_days": shift}
+        content["accession_number"] = found.accession_number
         click.echo(json.dumps(content, ensure_ascii=False))
     else:
         click.echo(found.original)
@@ -167,15 +168,16 @@ def lookup_command(identifier: str, workspace: Path, reason: str, as_json: bool,
 def export_command(
     workspace: Path, uids: Path | None, subjects: Path | None, key: Path | None, reason: str, unlock: str
 ) -> int:
-    """Write original and new identifiers as CSV (header id_old,id_new), readable by you only.
+    """Write original and new identifiers as CSV, or XLSX by the ending (header id_old,id_new), readable by you only.
+
+    Without a file they go into uids.csv and subjects.csv in the workspace. Nothing goes into the output folder.
 
     \b
-    deidra vault export --workspace released.deidra --uids uids.csv --subjects subjects.csv
+    deidra vault export --workspace released.deidra
+    deidra vault export --workspace released.deidra --uids uids.csv --subjects subjects.xlsx
     """
     from deidra.run.vault import export
 
-    if uids is None and subjects is None and key is None:
-        raise click.UsageError("name a file with --uids, --subjects or --key")
     for noun, count in export(workspace, uids, subjects, key=key, unlock=unlock, reason=reason).items():
         click.echo(f"{count:,} {noun}")
     return 0
@@ -216,6 +218,48 @@ def import_command(
     if uids is not None or subjects is not None:
         click.echo(f"{import_pairs(workspace, uids, subjects, unlock=unlock, reason=reason):,} new records")
     return 0
+
+
+@vault_group.command("reidentify")
+@click.argument("files", nargs=-1, required=True, type=ANY_PATH)
+@click.argument("out", type=ANY_PATH)
+@click.option("--key", type=ANY_PATH, required=True, metavar="PEM", help="The private key.")
+@click.option("--certificate", type=ANY_PATH, metavar="PEM", help="Its certificate, unless it is in the same file.")
+@click.option("--workspace", type=ANY_PATH, metavar="DIR", help="Put the access on record in the vault of this one.")
+@_REASON
+@_UNLOCK
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else.")
+def reidentify_command(
+    files: tuple[Path, ...],
+    out: Path,
+    key: Path,
+    certificate: Path | None,
+    workspace: Path | None,
+    reason: str,
+    unlock: str,
+    as_json: bool,
+) -> int:
+    """Undo the de-identification of objects that carry Encrypted Attributes (PS3.15 E.1.2).
+
+    Needs nothing but the private key of one of the certificates that the policy named. OUT holds patient data
+    afterwards. A key with a passphrase: DEIDRA_KEY_PASSPHRASE.
+
+    \b
+    deidra vault reidentify released/ home/ --key private.pem
+
+    \b
+    Exit codes: 0 everything restored, 2 usage, 3 something left out.
+    """
+    import msgspec
+
+    from deidra.cli.reidentify import lines_of
+    from deidra.run.unseal import unseal
+
+    done = unseal(
+        files, out, key=key, certificate=certificate, workspace=workspace, reason=reason, unlock=unlock
+    )
+    click.echo(msgspec.json.encode(done).decode() if as_json else "\n".join(lines_of(done, "objects")))
+    return done.exit_code
 
 
 @vault_group.command("destroy")

@@ -82,6 +82,13 @@ def completed_years(birth: bytes, later: bytes) -> int | None:
     return years - ((days[1].month, days[1].day) < (days[0].month, days[0].day))
 
 
+def days_between(first: bytes, second: bytes) -> int | None:
+    """Days from the first to the second DA value; None when either is no date."""
+    matches = [_DA.fullmatch(value.strip(b" \0")) for value in (first, second)]
+    days = [_moved(match[1], match[3], match[4], 0) for match in matches if match]
+    return (days[1] - days[0]).days if len(days) == 2 and days[0] and days[1] else None
+
+
 def age_string(birth: bytes, later: bytes) -> bytes | None:
     """An AS value (PS3.5 6.2) in years, below two years in months or days; over 89 becomes 90."""
     years = completed_years(birth, later)

@@ -31,6 +31,12 @@ __all__ = ["Facts", "HeaderReader", "facts_reader", "looks_like_dicom", "read_fa
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 _PATIENT_NAME, _PATIENT_ID, _ISSUER, _BIRTH_DATE = 0x00100010, 0x00100020, 0x00100021, 0x00100030
 _FRAME_OF_REFERENCE = 0x00200052
+# What an object says of its person and its study, as a result that comes back has to say it again (PS3.3 C.7.1.1,
+# C.7.2.1): name, ID, issuer, birth date, sex, age; date, time, accession number, referring physician, description, ID
+IDENTITY = (
+    *(_PATIENT_NAME, _PATIENT_ID, _ISSUER, _BIRTH_DATE, 0x00100040, 0x00101010),
+    *(0x00080020, 0x00080030, 0x00080050, 0x00080090, 0x00081030, 0x00200010),
+)
 # Contours are megabytes of numbers; names behind them are found without parsing them
 _BEFORE_CONTOURS = 0x3005FFFF
 
@@ -53,6 +59,7 @@ class Facts(msgspec.Struct, frozen=True):
     texts: frozenset[str]  # what people wrote
     site: str  # the institution, or the station where none is named
     is_dicomdir: bool
+    identity: dict[int, str] = {}  # how the person and the study are described, by tag
 
     def __repr__(self) -> str:
         return "Facts(<redacted>)"
@@ -82,6 +89,7 @@ class HeaderReader:
 
     def __init__(self) -> None:
         self._like: _Like | None = None
+        self._study: tuple[tuple[bytes, bytes], dict[int, str]] | None = None  # of the last object
 
     def read_facts(self, path: str, size: int) -> Facts:
         """Read the header of a file. Raises Held when it is no DICOM, Rejected when it is broken, OSError."""
@@ -96,7 +104,14 @@ class HeaderReader:
         source = open_normalised(reader)
         sections, told = self._alike(source) or self._parsed(source)
         names = names_behind(source, sections[-1]) if sections else frozenset()
-        return _facts(source, Header(sections, source), told.terms | names, told)
+        header = Header(sections, source)
+        return _facts(source, header, told.terms | names, told, self._identity(header))
+
+    def _identity(self, header: Header) -> dict[int, str]:
+        study = header.raw(_PATIENT_ID), header.raw(STUDY_INSTANCE_UID)
+        if self._study is None or self._study[0] != study:
+            self._study = study, {tag: _text(header, tag) for tag in IDENTITY if tag in header}
+        return self._study[1]
 
     def _alike(self, source: Source) -> tuple[list[Section], Told] | None:
         like = self._like
@@ -148,20 +163,21 @@ def facts_reader() -> Callable[[str, int], Facts]:
     return HeaderReader().read_facts
 
 
-def _facts(source: Source, header: Header, terms: frozenset[Term], told: Told) -> Facts:
-    character_set = header.raw(CHARACTER_SET)
+def _text(header: Header, tag: int) -> str:
+    raw = header.raw(tag)
+    decoded = charsets.decode(raw, header.raw(CHARACTER_SET))
+    return (raw.decode("latin-1") if decoded is None else decoded).strip(" \0")
 
-    def text(tag: int) -> str:
-        raw = header.raw(tag)
-        decoded = charsets.decode(raw, character_set)
-        return (raw.decode("latin-1") if decoded is None else decoded).strip(" \0")
 
+def _facts(
+    source: Source, header: Header, terms: frozenset[Term], told: Told, identity: dict[int, str]
+) -> Facts:
     sop_class = header.text(SOP_CLASS_UID)
     stored = source.meta.get(0x00020002, b"").rstrip(b" \0").decode("ascii", "replace")
     return Facts(
-        text(_PATIENT_ID),
-        text(_ISSUER),
-        text(_PATIENT_NAME),
+        _text(header, _PATIENT_ID),
+        _text(header, _ISSUER),
+        _text(header, _PATIENT_NAME),
         header.text(_BIRTH_DATE),
         header.text(STUDY_INSTANCE_UID),
         header.text(SERIES_INSTANCE_UID),
@@ -174,4 +190,5 @@ def _facts(source: Source, header: Header, terms: frozenset[Term], told: Told) -
         told.texts,
         told.site,
         MEDIA_STORAGE_DIRECTORY in (sop_class, stored),
+        identity,
     )

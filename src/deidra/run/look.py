@@ -13,6 +13,7 @@ from deidra.model import ObjectFacts, Outcome, Reason, SourceObject, Term
 from deidra.run.pool import where
 from deidra.workspace.documents import DocumentRow
 from deidra.workspace.outcomes import Packed, pack
+from deidra.workspace.studies import encoded
 
 if TYPE_CHECKING:
     from deidra.run.mechanisms import Mechanisms
@@ -43,6 +44,7 @@ class Seen(msgspec.Struct, frozen=True):
     archives: list[tuple[int, archive.Kind]]
     troubles: Packed
     documents: list[DocumentRow] = []
+    studies: list[tuple[int, str, bytes]] = []  # subject, Study Instance UID, encoded identity
 
 
 class ArchiveTask(msgspec.Struct, frozen=True):
@@ -74,6 +76,7 @@ def look(mechanisms: Mechanisms, chunk: Chunk) -> Seen:
     frames: set[str] = set()
     seen = Seen([], [], [], [], [], Packed([], {}, []))
     troubles: list[Outcome] = []
+    studies: dict[tuple[int, str], dict[int, str]] = {}
     read_facts = mechanisms.facts_reader()
     for number, name, path, size, _, _ in chunk:
         try:
@@ -89,6 +92,7 @@ def look(mechanisms: Mechanisms, chunk: Chunk) -> Seen:
             texts.update((key, facts.site, text) for text in facts.texts)
             place = (numbers.setdefault(key, len(numbers)), facts.study_uid, facts.series_uid)
             home = series.setdefault(place, len(series))
+            studies.setdefault(place[:2], facts.identity)
             about = (facts.sop_instance_uid, facts.modality, facts.sop_class_uid)
             seen.objects.append((number, "dicom", home, *about))
             frames.add(facts.frame_of_reference_uid)
@@ -105,6 +109,7 @@ def look(mechanisms: Mechanisms, chunk: Chunk) -> Seen:
             subjects[key].words.update((site, word) for word in mechanisms.unknown_words(text))
     seen.subjects.extend(subjects.values())
     seen.series.extend(series)
+    seen.studies.extend((*study, encoded(identity)) for study, identity in studies.items())
     seen.frames_of_reference.extend(sorted(frames - {""}))
     packed = pack(troubles, {row[0]: SourceObject(row[0], row[2], row[1], row[3], row[4]) for row in chunk})
     return msgspec.structs.replace(seen, troubles=packed)

@@ -17,7 +17,7 @@ from deidra.run.discover import Found, discover
 from deidra.run.documents import settle_documents
 from deidra.run.look import ArchiveTask, Chunk, Row, Seen, Subject, Unpacked, look, unpack
 from deidra.run.pool import Failed, each
-from deidra.workspace import documents, inputs, outcomes
+from deidra.workspace import documents, inputs, outcomes, studies
 from deidra.workspace.ledger import transaction
 
 if TYPE_CHECKING:
@@ -194,6 +194,7 @@ class _Intake:
         ledger = self._task.ledger
         subjects = [self._subject(subject) for subject in seen.subjects]
         series = [self._place(subjects[subject], study, uid) for subject, study, uid in seen.series]
+        studies.add(ledger, [(subjects[subject], uid, identity) for subject, uid, identity in seen.studies])
         fresh = set(seen.frames_of_reference) - self._frames
         if fresh:
             inputs.add_frames_of_reference(ledger, fresh)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from deidra.errors import UsageError, VaultError, WorkspaceError
+from deidra.errors import Held, UsageError, VaultError, WorkspaceError
 from deidra.identity.keys import key_path
 from deidra.identity.pseudonyms import identity, patient_id_of, subject_key
 from deidra.identity.subject_list import read_subject_list
@@ -17,15 +16,16 @@ from deidra.identity.vault import binding, crosswalk, opening
 from deidra.identity.vault.crosswalk import Pair
 from deidra.identity.vault.transfer import read_project_key, write_project_key
 from deidra.run.collection import ledger_at
-from deidra.run.keeper import keeper, pairs_of, uid_map
+from deidra.run.keeper import keeper, pairs_of, shift_range, uid_pairs
+from deidra.run.table_files import write_rows
 from deidra.run.vault_admin import ensure
-from deidra.workspace import inputs, outcomes
+from deidra.workspace import outcomes, studies
 from deidra.workspace.ledger import meta
 from deidra.workspace.lock import locked
-from deidra.workspace.paths import LEDGER, create_private, open_workspace
+from deidra.workspace.paths import LEDGER, SUBJECTS_CSV, UIDS_CSV, open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from deidra.identity.vault.opening import Opened
 
@@ -35,12 +35,17 @@ _UNKNOWN = "an unknown identifier"
 
 
 class Original(msgspec.Struct, frozen=True):
-    """What an identifier was. `shift_days` is 0 where it is not on record. Sensitive: its repr hides it."""
+    """What an identifier was. Sensitive: its repr hides it.
+
+    `shift_days` of a subject is 0 where its dates were not shifted or that is not on record; `accession_number` is that
+    of a study which the ledger knows.
+    """
 
     kind: str
     original: str
     issuer: str
     shift_days: int
+    accession_number: str = ""
 
     def __repr__(self) -> str:
         return f"Original(kind={self.kind!r}, <redacted>)"
@@ -48,21 +53,24 @@ class Original(msgspec.Struct, frozen=True):
 
 def export(
     workspace: Path,
-    uids: Path | None,
-    subjects: Path | None,
+    uids: Path | None = None,
+    subjects: Path | None = None,
     *,
     key: Path | None = None,
     unlock: str = "",
     reason: str = "",
 ) -> dict[str, int]:
-    """Write the files asked for (0600); gives how many UIDs and subjects they hold.
+    """Write the files asked for (0600, CSV or XLSX by their ending), uids.csv and subjects.csv in the workspace when
+    none is; gives how many UIDs and subjects they hold.
 
-    UIDs are those of every study, series, instance and frame of reference surveyed, and the names of documents
-    beside the SHA-256 of what they were; subjects are those with a Patient ID of whom something was released. `key`
-    receives the project's key, for another site. Raises UsageError when there is no such workspace or a file would
-    lie in the output folder.
+    UIDs are those of every study, series, instance and frame of reference surveyed, every other one that was mapped in
+    what was released, and the names of documents beside the SHA-256 of what they were; subjects are those with a
+    Patient ID of whom something was released. `key` receives the project's key, for another site. Raises UsageError
+    when there is no such workspace or a file would lie in the output folder.
     """
     workspace = Path(os.path.realpath(workspace))
+    if not (uids or subjects or key):
+        uids, subjects = workspace / UIDS_CSV, workspace / SUBJECTS_CSV
     bound = binding.load(workspace)
     _refuse_output(workspace, (uids, subjects, key))
     if not (workspace / LEDGER).is_file() and (uids or subjects or not bound):
@@ -72,7 +80,7 @@ def export(
             opening.require_binding(workspace)
         return _export_files(workspace, uids, subjects, keeper(workspace, dry_run=True).master if uids else b"")
     with opening.opened(workspace, unlock=unlock) as vault:
-        _refuse_without_trace(vault)
+        refuse_without_trace(vault)
         what = ", ".join(name for name, file in (("uids", uids), ("subjects", subjects), ("key", key)) if file)
         with vault.store.transaction():
             vault.log("export", what=what, reason=reason)
@@ -95,7 +103,7 @@ def import_pairs(
             listed = read_subject_list(path).pseudonyms
             pairs += [of(old, issuer or "", new) for (old, issuer), new in listed.items()]
     with opening.opened(workspace, unlock=unlock) as vault, vault.store.transaction():
-        _refuse_without_trace(vault)
+        refuse_without_trace(vault)
         added = crosswalk.record(vault.store, vault.project, pairs)
         vault.log("import", what=f"{added} new records", reason=reason)
     return added
@@ -122,15 +130,23 @@ def lookup(workspace: Path, identifier: str, *, reason: str = "", unlock: str = 
     workspace = Path(os.path.realpath(workspace))
     ensure(workspace)
     with opening.opened(workspace, unlock=unlock) as vault:
-        _refuse_without_trace(vault)
+        refuse_without_trace(vault)
         found = crosswalk.find(vault.store, vault.project, identifier) or _from_ledger(workspace, vault, identifier)
         with vault.store.transaction():
             # An identifier that nobody knows may be an original typed by mistake: it does not go into the log.
             vault.log("lookup", what=f"{found.kind} {identifier}" if found else _UNKNOWN, reason=reason)
-    return _original(found) if found else None
+    return _with_accession(workspace, _original(found)) if found else None
 
 
-def _refuse_without_trace(vault: Opened) -> None:
+def _with_accession(workspace: Path, found: Original) -> Original:
+    if found.kind != "study" or not (workspace / LEDGER).is_file():
+        return found
+    with locked(workspace), ledger_at(workspace / LEDGER) as ledger:
+        return msgspec.structs.replace(found, accession_number=studies.accession_number(ledger, found.original))
+
+
+def refuse_without_trace(vault: Opened) -> None:
+    """Raises VaultError where nobody can go back, by the choice of whoever made the project."""
     if vault.project.settings.scheme == "random":
         raise VaultError("vault-no-way-back", "this project has random pseudonyms without trace: there is no way back")
 
@@ -148,8 +164,8 @@ def _export_files(workspace: Path, uids: Path | None, subjects: Path | None, mas
     counts: dict[str, int] = {}
     with locked(workspace), ledger_at(workspace / LEDGER) as ledger:
         if uids:
-            new = uid_map(ledger, identity(master, shift_range_days=_ANY_SHIFT_DAYS).uid)
-            counts["UIDs"] = _write(uids, ((old, new(old)) for old in inputs.original_uids(ledger)))
+            new = identity(master, shift_range_days=_ANY_SHIFT_DAYS).uid
+            counts["UIDs"] = _write(uids, uid_pairs(ledger, new))
         if subjects:
             counts["subjects"] = _write(subjects, outcomes.released_subjects(ledger))
     return counts
@@ -159,10 +175,11 @@ def _from_ledger(workspace: Path, vault: Opened, identifier: str) -> Pair | None
     """What a vault without a crosswalk can say: everything derived again until it meets."""
     if not (workspace / LEDGER).is_file():
         return None
-    who = identity(vault.project.master, shift_range_days=_ANY_SHIFT_DAYS)
     with locked(workspace), ledger_at(workspace / LEDGER) as ledger:
+        shifts = shift_range(ledger)
+        who = identity(vault.project.master, shift_range_days=shifts or _ANY_SHIFT_DAYS)
         found = next((pair for pair in pairs_of(ledger, who) if pair.new == identifier), None)
-    return msgspec.structs.replace(found, shift_days=0) if found else None  # the range of shifts is the policy's
+    return found if shifts or found is None else msgspec.structs.replace(found, shift_days=0)
 
 
 def _original(pair: Pair) -> Original:
@@ -185,13 +202,18 @@ def _uid_pair(old: str, _: str, new: str) -> Pair:
 
 def _write(path: Path, pairs: Iterable[tuple[str, str]]) -> int:
     count = 0
+
+    def counted() -> Iterator[tuple[str, list[str]]]:
+        nonlocal count
+        yield "", list(_HEADER)
+        for pair in pairs:
+            count += 1
+            yield "", list(pair)
+
     try:
-        with os.fdopen(create_private(path), "w", encoding="utf-8", newline="") as file:
-            table = csv.writer(file, lineterminator="\n")
-            table.writerow(_HEADER)
-            for pair in pairs:
-                table.writerow(pair)
-                count += 1
+        write_rows(path, counted(), ",")
     except OSError as error:
         raise WorkspaceError("vault-unwritable", f"cannot write the file: {error.strerror}") from None
+    except Held as error:
+        raise WorkspaceError("vault-unwritable", error.message) from None
     return count

@@ -15,14 +15,14 @@ from deidra.identity.vault import access_log, binding, destroy, opening, project
 from deidra.identity.vault import crosswalk as records
 from deidra.identity.vault.projects import DEFAULT_PROJECT, SchemeName
 from deidra.workspace.lock import locked
-from deidra.workspace.paths import INPUTS_CSV, LEDGER, open_workspace
+from deidra.workspace.paths import INPUTS_CSV, LEDGER, SUBJECTS_CSV, UIDS_CSV, open_workspace
 
 if TYPE_CHECKING:
     from deidra.identity.vault.access_log import Entry
     from deidra.identity.vault.destroy import Proof
 
 # What pairs old with new outside the vault
-_PAIRING = (LEDGER, LEDGER + "-wal", LEDGER + "-shm", INPUTS_CSV)
+_PAIRING = (LEDGER, LEDGER + "-wal", LEDGER + "-shm", INPUTS_CSV, UIDS_CSV, SUBJECTS_CSV)
 
 
 class Info(msgspec.Struct, frozen=True):

@@ -23,6 +23,20 @@ def subjects(ledger: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     return ledger.execute(f"SELECT DISTINCT subjects.key, {_PSEUDONYM} {_RELEASED}")
 
 
+def other_uids(ledger: sqlite3.Connection) -> Iterator[str]:
+    """Original UIDs that were mapped in what is released and are not those of `inputs.original_uids`, sorted.
+
+    References to objects elsewhere, dimension organisations, tracking, irradiation events, UIDs in documents.
+    """
+    rows = ledger.execute(
+        "SELECT DISTINCT uid FROM mapped_uids WHERE job_id IN (SELECT job_id FROM outcomes WHERE status = 'released') "
+        "AND NOT EXISTS (SELECT 1 FROM objects WHERE sop_instance_uid = uid AND kind = 'dicom') "
+        "AND uid NOT IN (SELECT uid FROM frames_of_reference) AND uid NOT IN (SELECT study_uid FROM series) "
+        "AND uid NOT IN (SELECT series_uid FROM series) ORDER BY uid"
+    )
+    return (uid for (uid,) in rows)
+
+
 def originals(ledger: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
     """(study | series | instance | frame-of-reference | document, original, pseudonym or "") of what was released.
 
