@@ -14,8 +14,14 @@ ANY_PATH = click.Path(path_type=Path)
 
 
 def policy_options(command: Command) -> Command:
-    """--policy, --set, --subjects."""
+    """--policy, --set, --subjects, --selection."""
     for option in (
+        click.option(
+            "--selection",
+            type=ANY_PATH,
+            metavar="FILE",
+            help="What is exported, nothing else is: CSV or XLSX, or a DICOM Key Object Selection.",
+        ),
         click.option("--subjects", type=ANY_PATH, metavar="FILE", help="Your own pseudonyms: CSV of id_old,id_new."),
         click.option(
             "--set",

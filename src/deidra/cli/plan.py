@@ -25,6 +25,7 @@ def plan_command(
     policy: str,
     settings: tuple[str, ...],
     subjects: Path | None,
+    selection: Path | None,
     jobs: int | None,
     as_json: bool,
     quiet: bool,
@@ -48,6 +49,7 @@ def plan_command(
             workspace=workspace,
             jobs=jobs,
             subjects=subjects,
+            selection=selection,
             progress=progress,
         )
     click.echo(_json(report) if as_json else _text(report))
@@ -73,9 +75,11 @@ def _text(report: Report) -> str:
         f"{row.action:<12} {row.objects:>7,}  {row.attribute:<{width}}  {row.name:<{names}}  {row.source} [{row.rule}]"
         for row in report.actions
     ]
+    left = f", leave out {report.not_selected:,} that are not selected" if report.not_selected else ""
     lines += [
         "",
-        f"Would release {report.released:,}, hold {report.held:,}, reject {report.rejected:,}. Nothing was written.",
+        f"Would release {report.released:,}, hold {report.held:,}, reject {report.rejected:,}{left}. "
+        "Nothing was written.",
         *reason_lines(report.reasons),
         *gap_lines(report.examinations),
     ]

@@ -31,6 +31,7 @@ def run_command(
     policy: str,
     settings: tuple[str, ...],
     subjects: Path | None,
+    selection: Path | None,
     jobs: int | None,
     as_json: bool,
     quiet: bool,
@@ -44,6 +45,7 @@ def run_command(
     deidra run scans/ released/
     deidra run study.zip more/ released/ --policy basic
     deidra run scans/ released/ --subjects trial-ids.csv
+    deidra run scans/ cases/ --policy teaching-file --selection cases.csv
     deidra run scans/ released/ --set pixels.unexamined=release
 
     \b
@@ -62,6 +64,7 @@ def run_command(
             workspace=workspace,
             jobs=jobs,
             subjects=subjects,
+            selection=selection,
             progress=progress,
         )
     click.echo(as_text_json(summary) if as_json else as_text(summary))
@@ -75,6 +78,7 @@ def as_text_json(summary: RunSummary) -> str:
             "released": summary.released,
             "held": summary.held,
             "rejected": summary.rejected,
+            "not_selected": summary.not_selected,
             "kept": summary.kept,
             "seconds": round(summary.seconds, 3),
             "out": str(summary.out),
@@ -89,8 +93,9 @@ def as_text_json(summary: RunSummary) -> str:
 def as_text(summary: RunSummary) -> str:
     """The summary for people."""
     kept = f" ({summary.kept:,} of them before)" if summary.kept else ""
+    left = f", {summary.not_selected:,} not selected" if summary.not_selected else ""
     lines = [
-        f"{summary.released:,} released{kept}, {summary.held:,} held, {summary.rejected:,} rejected "
+        f"{summary.released:,} released{kept}, {summary.held:,} held, {summary.rejected:,} rejected{left} "
         f"in {summary.seconds:.1f} s",
         *reason_lines(summary.reasons),
         *gap_lines(summary.examinations),

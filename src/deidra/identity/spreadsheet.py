@@ -15,7 +15,7 @@ from deidra.errors import SubjectListError
 
 MAGIC = b"PK\x03\x04"
 _LARGEST_UNPACKED_BYTES = 256 << 20
-_MOST_COLUMNS = 16
+_MOST_COLUMNS = 64
 _ZEROS = re.compile(r"0+")
 
 

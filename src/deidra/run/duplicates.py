@@ -32,7 +32,7 @@ _NOT_EXAMINED = (Examination("metadata", made=False, note="held before it was ex
 def hold_duplicates(ledger: sqlite3.Connection, run: int, job: int) -> int:
     """Record what is held for having been met before; gives how many objects that are."""
     held = 0
-    for group in list(inputs.repeated_instances(ledger)):
+    for group in filter(None, list(inputs.repeated_instances(ledger))):
         (first, first_seen, _), *others = group
         copies = [copy for copy, seen, released in others if seen == run and not released]
         reasons = [_reason(first, copy, first_here=first_seen == run) for copy in copies]

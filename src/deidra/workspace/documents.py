@@ -90,7 +90,7 @@ def repeated(ledger: sqlite3.Connection) -> Iterator[list[tuple[SourceObject, in
         rows = ledger.execute(
             "SELECT id, path, name, size, mtime_ns, seen, coalesce(status = 'released', 0) FROM objects "
             "JOIN documents ON documents.object_id = id LEFT JOIN outcomes ON outcomes.object_id = id "
-            "WHERE series_id = ? AND digest = ? ORDER BY 7 DESC, name",
+            "WHERE series_id = ? AND digest = ? AND coalesce(status, '') != 'not-selected' ORDER BY 7 DESC, name",
             group,
         )
         yield [(source_object(*row[:5]), row[5], bool(row[6])) for row in rows]
