@@ -13,7 +13,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,15 +31,18 @@ from deidra.documents.work import PictureReader
 from deidra.errors import Held, ObjectError
 from deidra.formats.document import deidentify_document
 from deidra.formats.sink import Sink
+from deidra.identity.mapped_uids import MappedUids
 from deidra.identity.pseudonyms import Identity
+from deidra.identity.subject_list import TrialSubject
 from deidra.model import DOCUMENTS_FOLDER, Batch, Edit, Examination, ObjectFacts, Outcome, Reason, SourceObject
-from deidra.policy.compile import Rulebook
+from deidra.policy.compile import Rulebook, compile_policy
 from deidra.text.recognisers import Recogniser
 from deidra.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from deidra.pixels.text_regions import Examined
     from deidra.pixels.text_regions import Settings as PixelSettings
+    from deidra.pixels.watched import Tell
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -48,6 +51,7 @@ class Context(msgspec.Struct, frozen=True):
     `find_text` looks at overlays (see `deidra.dicom.planes`); without it they are removed.
     `read_picture` reads pictures in documents; without it the policy decides about them.
     `pixels`: what is looked for in pixels and how closely; None: nothing looks at them.
+    `trial_subjects`: what the list of a trial says of a subject, by subject key; its arm may have rules of its own.
     `numbers_items`: whether records name the item of a sequence; without, what is done to all items is recorded once.
     """
 
@@ -62,9 +66,10 @@ class Context(msgspec.Struct, frozen=True):
     read_picture: PictureReader | None = None
     numbers_items: bool = True
     pixels: PixelSettings | None = None
+    trial_subjects: Mapping[str, TrialSubject] = {}
 
 
-def deidentify(batch: Batch, context: Context) -> list[Outcome]:
+def deidentify(batch: Batch, context: Context, tell: Tell | None = None) -> list[Outcome]:
     """De-identify the objects of one batch and write them below `context.out`.
 
     Returns one outcome per object, in the order of the batch; never raises for one bad object. Raises OSError
@@ -74,7 +79,7 @@ def deidentify(batch: Batch, context: Context) -> list[Outcome]:
         series = series_rules(batch, context)
     except ObjectError as error:
         return [refused(source, error) for source in batch.objects]
-    findings = _findings(batch, series, context)
+    findings = _findings(batch, series, context, tell)
     sink = Sink(context.out)
     edit_lists: dict[tuple[int, ...], tuple[Edit, ...]] = {}
     outcomes = []
@@ -104,28 +109,30 @@ _OUTPUT_FAILS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS))
 
 def series_rules(batch: Batch, context: Context) -> SeriesRules:
     """The rulebook applied to the subject of the batch."""
-    rulebook, identity = context.rulebook, context.identity.subject(batch.subject.key)
+    trial, identity = context.trial_subjects.get(batch.subject.key), context.identity.subject(batch.subject.key)
+    rulebook = compile_policy(context.rulebook.policy, trial.arm) if trial and trial.arm else context.rulebook
     maps_uids = rulebook.standard(SOP_INSTANCE_UID, "UI", ()).code == "U"
     keeps_places = "institution-identity" in rulebook.policy.options
+    uids = MappedUids(context.identity.uid)
     words = SubjectWords(
         [term for term in batch.subject.terms if not (keeps_places and term.kind == "institution")],
         context.vocabulary,
         mode=rulebook.policy.text.mode,
-        uid_of=context.identity.uid if maps_uids else str,
+        uid_of=uids if maps_uids else str,
         recognisers=context.recognisers,
     )
-    subject = Subject(identity.pseudonym.encode("ascii"), identity.shift_days, context.identity.uid, words)
+    subject = Subject(identity.pseudonym.encode("ascii"), identity.shift_days, uids, words, trial)
     rules = Rules(rulebook, subject, context.find_text, context.read_picture)
     return SeriesRules(rules, context.record_keeps, numbers_items=context.numbers_items)
 
 
-def _findings(batch: Batch, series: SeriesRules, context: Context) -> dict[int, Examined]:
+def _findings(batch: Batch, series: SeriesRules, context: Context, tell: Tell | None) -> dict[int, Examined]:
     """What the pixels of a series show, by object; nothing where nothing is to look at them."""
     if context.pixels is None or batch.kind == "document":
         return {}
     from deidra.formats.series_pixels import examine_series
 
-    return examine_series(batch.objects, context.pixels, series.rules.subject.words.names)
+    return examine_series(batch.objects, context.pixels, series.rules.subject.words.names, tell)
 
 
 def _one(
@@ -152,7 +159,8 @@ def _one(
     facts = released.facts
     if findings is not None:
         facts = msgspec.structs.replace(facts, pixel_cpu_ms=round(1000 * findings.cpu_seconds))
-    return Outcome(source.id, "released", (), edits, made, facts, output, retained)
+    own = (released.study_uid, released.series_uid, released.sop_instance_uid)
+    return Outcome(source.id, "released", (), edits, made, facts, output, retained, _mapped(series, own))
 
 
 def _document(source: SourceObject, series: SeriesRules, context: Context, sink: Sink) -> Outcome:
@@ -163,7 +171,13 @@ def _document(source: SourceObject, series: SeriesRules, context: Context, sink:
         sink.write(output, BytesReader(released.data), [(0, len(released.data))])
     facts = ObjectFacts(size_in=source.size, size_out=len(released.data))
     retained = series.rules.subject.words.take_retained()
-    return Outcome(source.id, "released", (), released.edits, released.examinations, facts, output, retained)
+    mapped = _mapped(series, ())
+    return Outcome(source.id, "released", (), released.edits, released.examinations, facts, output, retained, mapped)
+
+
+def _mapped(series: SeriesRules, own: tuple[str, ...]) -> tuple[str, ...]:
+    uids = series.rules.subject.uid_of
+    return uids.take(own) if isinstance(uids, MappedUids) else ()
 
 
 def output_path(pseudonym: str, released: Deidentified) -> str:

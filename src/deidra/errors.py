@@ -4,6 +4,7 @@ DeidraError
 ├── UsageError            the caller asked for something that cannot be done (exit code 2)
 │   ├── PolicyError       one or more mistakes in a policy file, all of them reported at once
 │   ├── SubjectListError  the user's list of pseudonyms is incomplete or not one to one
+│   ├── SelectionError    the selection of what to export cannot be used
 │   ├── WorkspaceError    the workspace or output folder cannot be used
 │   └── VaultError        the vault cannot be opened, used or trusted
 └── ObjectError           one object cannot be released; the run goes on
@@ -40,6 +41,10 @@ class PolicyError(UsageError):
 
 class SubjectListError(UsageError):
     """The list of pseudonyms given with --subjects cannot be used."""
+
+
+class SelectionError(UsageError):
+    """The selection given with --selection cannot be used."""
 
 
 class WorkspaceError(UsageError):

@@ -141,10 +141,15 @@ class Outcome(msgspec.Struct, frozen=True):
     """What became of one object. Nothing is skipped: every input has exactly one."""
 
     object_id: int
-    status: Literal["released", "held", "rejected"]
+    status: Literal["released", "held", "rejected", "not-selected"]
     reasons: tuple[Reason, ...] = ()
     edits: tuple[Edit, ...] = ()
     examinations: tuple[Examination, ...] = ()
     facts: ObjectFacts = ObjectFacts()
     output: str = ""  # path below OUT, in new identifiers; empty unless released
     retained: tuple[RetainedText, ...] = ()  # texts that no earlier object of the batch had
+    # Original UIDs that were mapped, but its own and those of earlier objects of the batch. Sensitive
+    mapped_uids: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Outcome({self.object_id}, {self.status!r}, {self.reasons!r}, output={self.output!r}, ...)"

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from deidra.cli.policy import policy
-from deidra.policy.load import load_policy
+from deidra.policy.load import load_policy, presets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +22,9 @@ def run(*arguments: str) -> Result:
 def test_the_presets_are_listed_with_the_default() -> None:
     result = run("list")
     assert result.exit_code == 0
-    assert [line.split()[0] for line in result.output.splitlines()] == ["basic", "midi-b", "public-research"]
-    assert [item["default"] for item in json.loads(run("list", "--json").output)] == [False, False, True]
+    assert [line.split()[0] for line in result.output.splitlines()] == list(presets())
+    listed = json.loads(run("list", "--json").output)
+    assert [item["name"] for item in listed if item["default"]] == ["public-research"]
 
 
 def test_what_show_prints_is_a_policy_file(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ from deidra.policy.schema import ACTIONS, PRIVATE_SOURCES
 from deidra.standard.confidentiality import EDITIONS, OPTIONS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "policies.md").read_text("utf-8")
-EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+PAGES = Path(__file__).parents[2] / "docs" / "presets"
+TEXTS = (TEXT, *(page.read_text("utf-8") for page in sorted(PAGES.glob("*.md"))))
+EXAMPLES = [example for text in TEXTS for example in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
@@ -28,3 +30,13 @@ def test_every_preset_option_action_source_and_edition_is_explained() -> None:
         assert word in TEXT, word
     for option, (code, _) in OPTION_CODES.items():
         assert re.search(rf"\| `{option}` \|.*\| {code} \|", TEXT), option
+
+
+@pytest.mark.parametrize("name", sorted(set(presets()) - {"basic", "midi-b", "public-research"}))
+def test_every_preset_has_a_page_for_whom_it_is_what_it_does_and_what_people_still_do(name: str) -> None:
+    page = (PAGES / f"{name}.md").read_text("utf-8")
+    assert page.startswith(f"# {name}\n")
+    assert f"--policy {name}" in page
+    for part in ("For whom.", "Keeps", "Drops", "In law", "What people still do."):
+        assert f"**{part}**" in page, part
+    assert f"presets/{name}.md" in TEXT

@@ -146,7 +146,7 @@ def test_actions_are_counted_over_released_objects_by_attribute(tmp_path: Path) 
     assert report["examinations"]["pixel-text"] == {"made": 0, "not_made": 6, "notes": ["no eyes"]}
     assert report["kinds"][0]["sop_class"] == "CT Image Storage"
     assert set(report) == {
-        "schema", "released", "held", "rejected", "started", "seconds", "policy", "edition", "versions",
+        "schema", "released", "held", "rejected", "not_selected", "started", "seconds", "policy", "edition", "versions",
         "examinations", "retained_texts", "kinds", "reasons", "actions", "objects",
     }  # fmt: skip
 

@@ -79,10 +79,10 @@ def test_a_new_error_of_the_validator_ends_in_5(copy: Copy) -> None:
 
 def test_two_patients_under_one_pseudonym_end_in_5(copy: Copy) -> None:
     folder = copy()
-    first, *_, last = released(folder)
-    pseudonym = []
-    change(first, lambda ds: pseudonym.append(ds.PatientID))
-    change(last, lambda ds: setattr(ds, "PatientID", pseudonym[0]))
+    first, *rest = released(folder)
+    pseudonym = first.parents[2].name
+    other = next(path for path in rest if path.parents[2].name != pseudonym)
+    change(other, lambda ds: setattr(ds, "PatientID", pseudonym))
     assert look(folder, source=True).exit_code == 5
     assert "id-of-two-subjects" in codes(folder, "error")
 

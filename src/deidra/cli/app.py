@@ -9,9 +9,11 @@ import click
 from deidra._version import __version__
 
 _COMMANDS = {
+    "aggregate": "deidra.cli.aggregate:aggregate_command",
     "plan": "deidra.cli.plan:plan_command",
     "plant": "deidra.cli.plant:plant_command",
     "policy": "deidra.cli.policy:policy",
+    "reidentify": "deidra.cli.reidentify:reidentify_command",
     "run": "deidra.cli.run:run_command",
     "score": "deidra.cli.score:score_command",
     "vault": "deidra.cli.vault:vault_group",

@@ -158,6 +158,8 @@ def _refuse(problems: list[str]) -> NoReturn:
 
 def _explained(book: Rulebook) -> list[str]:
     """What follows from a policy, as YAML comments."""
+    from deidra.policy.encrypted import WARNING
+
     claimed = book.claims
     lines = [
         f"digest: {book.digest}",
@@ -165,6 +167,8 @@ def _explained(book: Rulebook) -> list[str]:
     ]
     lines += [f"(0012,0064) {value} {meaning}" for value, meaning in claimed.codes]
     lines += [f"(0012,0063) {text}" for text in claimed.texts]
+    if book.policy.encrypted_attributes.certificates:
+        lines.append(f"Warning: {WARNING}")
     if claimed.departures:
         lines.append(f"113100 is not claimed: kept against the profile: {', '.join(claimed.departures)}")
     lines += [f"{option} is not claimed: {', '.join(rows)}" for option, rows in claimed.unclaimed.items()]

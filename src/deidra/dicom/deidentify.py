@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deidra.dicom import charsets, encapsulated, graphic_groups, markers, pixel_bytes, pixel_gate
+from deidra.dicom import (
+    charsets,
+    encapsulated,
+    encrypted_attributes,
+    graphic_groups,
+    markers,
+    pixel_bytes,
+    pixel_gate,
+    trial,
+)
 from deidra.dicom.bigendian import to_little_endian
 from deidra.dicom.header import (
     CHARACTER_SET,
+    MODALITY,
     SERIES_INSTANCE_UID,
     SOP_CLASS_UID,
     SOP_INSTANCE_UID,
@@ -23,6 +33,7 @@ from deidra.dicom.stream import EXPLICIT_LITTLE
 from deidra.dicom.work import Deidentified, Work
 from deidra.errors import Held
 from deidra.model import Reason
+from deidra.policy.schema import Policy
 from deidra.standard import iods, uids
 
 if TYPE_CHECKING:
@@ -53,8 +64,9 @@ class SeriesRules:
         return place
 
 
-def held_reason(header: Header, holds_unexamined: bool, findings: Examined | None = None) -> Reason | None:
+def held_reason(header: Header, policy: Policy, findings: Examined | None = None) -> Reason | None:
     """Why an object that can be read may still not be released. `findings` is what was seen in its pixels."""
+    holds_unexamined = policy.pixels.unexamined == "hold"
     sop_class = header.text(SOP_CLASS_UID)
     if not sop_class:
         return Reason(
@@ -69,6 +81,7 @@ def held_reason(header: Header, holds_unexamined: bool, findings: Examined | Non
     return (
         next((reason for tag in _OWN_UIDS if (reason := _uid_reason(header, tag))), None)
         or _character_set_reason(header)
+        or (_photograph_reason(header) if policy.faces.photographs == "hold" else None)
         or pixel_gate.reason(header, findings, holds_unexamined=holds_unexamined)
     )
 
@@ -87,6 +100,16 @@ def _uid_reason(header: Header, tag: int) -> Reason | None:
     if "\\" in header.text(tag):
         return Reason("uid-invalid", locator, "a UID that every object needs has several values")
     return None
+
+
+def _photograph_reason(header: Header) -> Reason | None:
+    if header.text(SOP_CLASS_UID) not in _PHOTOGRAPHS and header.text(MODALITY) != "XC":
+        return None
+    return Reason("face-unexamined", "dcm:(0008,0016)", "a photograph may show a face, and nothing has looked for one")
+
+
+# VL Photographic Image and Video Photographic Image Storage (PS3.6 Table A-1); XC is external-camera photography
+_PHOTOGRAPHS = frozenset(("1.2.840.10008.5.1.4.1.1.77.1.4", "1.2.840.10008.5.1.4.1.1.77.1.4.1"))
 
 
 def _character_set_reason(header: Header) -> Reason | None:
@@ -129,7 +152,7 @@ def deidentify_source(source: Source, series: SeriesRules, findings: Examined | 
             return quick
     sections = list(read_sections(source))
     header = Header(sections, source)
-    reason = held_reason(header, series.rules.rulebook.policy.pixels.unexamined == "hold", findings)
+    reason = held_reason(header, series.rules.rulebook.policy, findings)
     if reason is not None:
         raise Held(reason.code, reason.message, reason.locator)
     declared = declared_safe(header)
@@ -140,6 +163,12 @@ def deidentify_source(source: Source, series: SeriesRules, findings: Examined | 
     pixels = pixel_bytes.examined(header, source, series.rules.rulebook, regions)
     work.pixels, work.transfer_syntax_uid = pixels.element, pixels.transfer_syntax_uid
     marks = markers.inserts(header, series.rules.rulebook, source.encoding, work, pixels_examined=looked)
+    stated = series.rules.rulebook.policy.trial
+    if stated is not None:
+        person = series.rules.subject
+        marks += trial.inserts(header, place, stated, person.trial, person.pseudonym, source.encoding)
+    recipients = [one.pem for one in series.rules.rulebook.policy.encrypted_attributes.certificates]
+    marks += encrypted_attributes.inserts(sections, place, source, recipients)
     inserts = sorted([*marks, *graphics.inserts, *document.inserts, *pixels.inserts], key=lambda insert: insert.tag)
     body = work.body(sections, inserts)
     tail = b"".join(insert.content for insert in inserts)
@@ -150,6 +179,6 @@ def deidentify_source(source: Source, series: SeriesRules, findings: Examined | 
         document=document.examinations,
         streams_examined=pixels.streams,
     )
-    if series.use_templates and not document.inserts and not pixels.depends_on_bytes:
+    if series.use_templates and not (document.inserts or pixels.depends_on_bytes or recipients):
         learnt.learn(work, result, tail)
     return result

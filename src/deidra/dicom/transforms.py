@@ -15,6 +15,7 @@ from deidra.dicom import charsets, dates, dummies, grammar
 from deidra.dicom.subject_words import SubjectWords
 from deidra.documents.work import linked_name
 from deidra.errors import Held
+from deidra.identity.subject_list import TrialSubject
 from deidra.model import Action
 from deidra.policy.compile import Rule
 from deidra.standard import uids
@@ -54,12 +55,13 @@ PIXEL_LAYOUT = frozenset(
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What transforms need of the person: nothing of it is an original value but inside its words."""
+    """What transforms need of the person: nothing of it is an original value but inside its words and its trial."""
 
     pseudonym: bytes
     shift_days: int
     uid_of: Callable[[str], str]
     words: SubjectWords
+    trial: TrialSubject | None = None
 
     def dummy_uid(self, tag: int) -> bytes:
         """A UID where one must stand that refers to nothing."""

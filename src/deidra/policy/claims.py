@@ -141,6 +141,8 @@ def _texts(
         texts.append("Encapsulated documents replaced")
     if "clean-structured-content" in policy.options:
         texts.append("Reports cleaned item by item by Table E.3.4-1")
+    if policy.trial is not None:
+        texts.append("Clinical trial identification written as the policy states")
     texts.append(PIXELS_NOT_EXAMINED)
     return texts
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from deidra.policy import claims, content, graphics, listed, private, schema, second
 from deidra.policy.rules import Rule, overridden
 from deidra.policy.selectors import Private, Tag, Vr
@@ -28,12 +30,16 @@ _MEMORY = 1 << 16
 
 
 class Rulebook:
-    """The compiled policy; remembers what it has worked out. Built by `compile_policy`."""
+    """The compiled policy; remembers what it has worked out. Built by `compile_policy`.
 
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
+    `policy` holds the overrides of the arm, whose name shows nowhere: the digest is that of the whole policy.
+    """
+
+    def __init__(self, policy: Policy, arm: str = "") -> None:
+        self._whole, self._arm = policy, arm
         self.edition = confidentiality.edition(policy.edition)
         self.digest = schema.digest(policy, self.edition.sha256)
+        self.policy = policy = _of_arm(policy, arm) if arm else policy
         self._plain: dict[object, Rule] = {}
         self._by_path: dict[object, Rule] = {}
         self._by_vr: dict[str, Rule] = {}
@@ -115,8 +121,8 @@ class Rulebook:
         """The rules of the policy's own overrides."""
         return (*self._plain.values(), *self._by_path.values(), *self._by_vr.values())
 
-    def __reduce__(self) -> tuple[Callable[[Policy], Rulebook], tuple[Policy]]:
-        return compile_policy, (self.policy,)
+    def __reduce__(self) -> tuple[Callable[..., Rulebook], tuple[Policy] | tuple[Policy, str]]:
+        return compile_policy, (self._whole, self._arm) if self._arm else (self._whole,)
 
     def __repr__(self) -> str:
         return f"Rulebook({self.policy.name}, {self.digest[:12]})"
@@ -155,9 +161,16 @@ class Rulebook:
 
 
 @cache
-def compile_policy(policy: Policy) -> Rulebook:
-    """The Rulebook of a policy; the same object for the same policy within a process."""
-    return Rulebook(policy)
+def compile_policy(policy: Policy, arm: str = "") -> Rulebook:
+    """The Rulebook of a policy, or of one arm of its trial; the same object for the same ones within a process."""
+    return Rulebook(policy, arm)
+
+
+def _of_arm(policy: Policy, arm: str) -> Policy:
+    """The policy with the overrides of an arm in the place of its own; raises KeyError when it has no such arm."""
+    arms = {each.name: each.overrides for each in policy.trial.arms} if policy.trial else {}
+    overrides = {str(item.selector): item for item in (*policy.overrides, *arms[arm])}
+    return msgspec.structs.replace(policy, overrides=tuple(overrides[key] for key in sorted(overrides)))
 
 
 def _key(target: Tag | Private | Vr) -> object:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import yaml
 
-from deidra.policy import schema
+from deidra.policy import encrypted, schema
 from deidra.standard import confidentiality, dictionary
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def summary(rulebook: Rulebook) -> dict[str, Any]:
         "method_texts": list(claimed.texts),
         "longitudinal_temporal_information_modified": claimed.temporal,
         "kept_against_the_profile": list(claimed.departures),
+        "warnings": [encrypted.WARNING] if rulebook.policy.encrypted_attributes.certificates else [],
         "options_not_claimed": {option: list(rows) for option, rows in claimed.unclaimed.items()},
         "rows_by_action": dict(counts.most_common()),
     }

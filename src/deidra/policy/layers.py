@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from deidra.policy import attribute_actions, entries, schema
+from deidra.policy import attribute_actions, encrypted, entries, schema, trial
 from deidra.policy.source import Entry, Problems, Table, Text
 from deidra.policy.suggest import did_you_mean
 from deidra.standard import confidentiality
@@ -130,7 +130,13 @@ def _dates(draft: Draft, entry: Entry, problems: Problems) -> None:
 
 
 def _subjects(draft: Draft, entry: Entry, problems: Problems) -> None:
-    for item in entries.known(entry, ("prefix",), problems):
+    for item in entries.known(entry, ("prefix", "scheme", "crosswalk"), problems):
+        if item.key == "subjects.scheme":
+            _choose(draft, item, "subjects", "scheme", schema.SCHEMES, problems)
+            continue
+        if item.key == "subjects.crosswalk":
+            _choose(draft, item, "subjects", "crosswalk", ("none", "record"), problems)
+            continue
         text = entries.text(item, problems)
         if text is not None and not _PREFIX.fullmatch(text.value):
             problems.add(
@@ -138,7 +144,12 @@ def _subjects(draft: Draft, entry: Entry, problems: Problems) -> None:
                 "subjects.prefix: up to 16 letters, digits, '_' or '-', starting with a letter or digit",
             )
         elif text is not None:
-            draft.put("subjects", text.where, subjects=schema.Subjects(text.value))
+            changed = msgspec.structs.replace(draft.policy.subjects, prefix=text.value)
+            draft.put("subjects", text.where, subjects=changed)
+
+
+def _trial(draft: Draft, entry: Entry, problems: Problems) -> None:
+    draft.put("trial", entry.where, trial=trial.read(draft.policy.trial, entry, problems))
 
 
 def _private(draft: Draft, entry: Entry, problems: Problems) -> None:
@@ -160,10 +171,13 @@ def _private(draft: Draft, entry: Entry, problems: Problems) -> None:
 
 
 def _pixels(draft: Draft, entry: Entry, problems: Problems) -> None:
-    for item in entries.known(entry, (*_PIXELS, "device_rules"), problems):
+    for item in entries.known(entry, (*_PIXELS, "device_rules", "providers"), problems):
         key = item.key.removeprefix("pixels.")
         if key in _PIXELS:
             _choose(draft, item, "pixels", key, _PIXELS[key], problems)
+            continue
+        if key == "providers":
+            _providers(draft, item, problems)
             continue
         rules = [_device_rules(name, problems) for name in entries.items(item, problems) or ()]
         changed = msgspec.structs.replace(draft.policy.pixels, device_rules=tuple(filter(None, rules)))
@@ -175,8 +189,18 @@ _PIXELS = {
     "streams": ("clean", "keep"),
     "screens": ("search", "fill"),
     "outside_ultrasound_regions": ("search", "fill"),
+    "known_devices": ("fill", "off"),
 }
 _MOST_RULES_BYTES = 1 << 22
+
+
+def _providers(draft: Draft, item: Entry, problems: Problems) -> None:
+    """Whether they exist is known where the run is: see `formats.series_pixels`."""
+    names = tuple(name.value for name in entries.items(item, problems) or ())
+    if not names:
+        problems.add(item.where, "providers: name at least one, such as CPUExecutionProvider")
+        return
+    draft.put("pixels", item.where, pixels=msgspec.structs.replace(draft.policy.pixels, providers=names))
 
 
 def _device_rules(name: Text, problems: Problems) -> schema.DeviceRules | None:
@@ -219,6 +243,38 @@ def _documents(draft: Draft, entry: Entry, problems: Problems) -> None:
             _choose(draft, item, "documents", "pictures", ("hold", "remove", "release"), problems)
 
 
+def _faces(draft: Draft, entry: Entry, problems: Problems) -> None:
+    for item in entries.known(entry, ("photographs",), problems):
+        _choose(draft, item, "faces", "photographs", ("hold", "release"), problems)
+
+
+def _manifest(draft: Draft, entry: Entry, problems: Problems) -> None:
+    choice = entries.word(entry, schema.MANIFESTS, "manifest", problems)
+    if choice is not None:
+        draft.put("manifest", choice.where, manifest=choice.value)
+
+
+def _slices(draft: Draft, entry: Entry, problems: Problems) -> None:
+    for item in entries.known(entry, ("per_series", *_SLICES), problems):
+        key = item.key.removeprefix("slices.")
+        if key in _SLICES:
+            _choose(draft, item, "slices", key, _SLICES[key], problems)
+            continue
+        text = entries.text(item, problems)
+        if text is not None and not (_NUMBER.fullmatch(text.value) and int(text.value) <= schema.MOST_SLICES):
+            problems.add(text.where, f"{item.key}: 0 to {schema.MOST_SLICES} pictures of a series")
+        elif text is not None:
+            changed = msgspec.structs.replace(draft.policy.slices, per_series=int(text.value))
+            draft.put("slices", text.where, slices=changed)
+
+
+_SLICES = {"format": ("png", "jpeg"), "folders": ("none", "subject")}
+
+
+def _encrypted_attributes(draft: Draft, entry: Entry, problems: Problems) -> None:
+    draft.put("encrypted_attributes", entry.where, encrypted_attributes=encrypted.read(entry, problems))
+
+
 def _choose(
     draft: Draft, item: Entry, section: str, field: str, choices: tuple[str, ...], problems: Problems
 ) -> None:
@@ -246,5 +302,10 @@ _READERS: dict[str, Callable[[Draft, Entry, Problems], None]] = {
     "pixels": _pixels,
     "text": _free_text,
     "documents": _documents,
+    "faces": _faces,
+    "trial": _trial,
+    "manifest": _manifest,
+    "slices": _slices,
+    "encrypted_attributes": _encrypted_attributes,
     "attributes": _attributes,
 }

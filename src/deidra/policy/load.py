@@ -114,7 +114,15 @@ def _finish(draft: layers.Draft, label: str, problems: Problems) -> Policy:
     if not policy.name and not problems:
         problems.add(top, "a policy needs a name")
     _check_dates(policy, draft.where, top, problems)
-    for override in policy.overrides:
+    if (policy.subjects.scheme, policy.subjects.crosswalk) == ("random", "record"):
+        problems.add(draft.where.get("subjects", top), "subjects: random pseudonyms leave no trace, so no crosswalk")
+    if policy.subjects.scheme == "random" and policy.encrypted_attributes.certificates:
+        at = draft.where.get("encrypted_attributes", top)
+        problems.add(at, "encrypted_attributes: random pseudonyms leave no way back, so no originals either")
+    if policy.slices.per_series and policy.manifest != "none":
+        problems.add(draft.where.get("slices", top), "slices: pictures cannot stand in a manifest; manifest: none")
+    arms = policy.trial.arms if policy.trial else ()
+    for override in (*policy.overrides, *(override for arm in arms for override in arm.overrides)):
         reason = overrides.refusal(policy, override)
         if reason:
             problems.add(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from deidra.policy.encrypted import EncryptedAttributes
 from deidra.policy.selectors import Selector, spell
 from deidra.standard import confidentiality
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 DEFAULT_PRESET = "public-research"
 NEWEST_EDITION = "2026c"
@@ -16,6 +20,9 @@ NEWEST_EDITION = "2026c"
 DATES_CONFLICT = "device-identity/modified-dates"
 ConflictWinner = Literal["fixed-dummy", "keep"]
 CONFLICTS: dict[str, tuple[str, ...]] = {DATES_CONFLICT: ("fixed-dummy", "keep")}
+
+Scheme = Literal["keyed", "sequential", "list", "random"]
+SCHEMES: tuple[Scheme, ...] = ("keyed", "sequential", "list", "random")
 
 PRIVATE_SOURCES = ("standard", "declared", "tcia-kb", "tcia-observed")
 
@@ -39,7 +46,12 @@ MAGNITUDE_LIMIT_DAYS = (
     20_000  # 54 years: no date of a DICOM object falls before 1900, where validators refuse it
 )
 NARROWEST_RANGE_DAYS = 30
+# More pictures of one volume would begin to be the volume
+MOST_SLICES = 5
+MANIFESTS = ("none", "teaching-file", "clinical-trial", "research")
 FEWEST_SHARING_SUBJECTS = 3
+# Stands for a sponsor or protocol that the policy does not name: both must have a value (PS3.3 C.7.1.3)
+TRIAL_NOT_STATED = "NOT STATED"
 
 
 class Dates(msgspec.Struct, frozen=True):
@@ -50,15 +62,24 @@ class Dates(msgspec.Struct, frozen=True):
 
 
 class Subjects(msgspec.Struct, frozen=True):
-    """How derived pseudonyms look: this prefix, then 13 letters and digits."""
+    """How subjects come by their pseudonyms, and whether the vault records what they were (docs/vault.md).
+
+    `prefix` begins derived pseudonyms and numbers. A workspace without a vault gets one when `scheme` or `crosswalk`
+    needs it.
+    """
 
     prefix: str = ""
+    scheme: Scheme = "keyed"
+    crosswalk: Literal["none", "record"] = "none"
 
 
 class PrivateElements(msgspec.Struct, frozen=True):
     """Who may vouch for a private element under Retain Safe Private, the first that knows it decides."""
 
     sources: tuple[str, ...] = PRIVATE_SOURCES
+
+
+DEFAULT_PROVIDERS = ("CPUExecutionProvider",)
 
 
 class DeviceRules(msgspec.Struct, frozen=True):
@@ -72,13 +93,17 @@ class Pixels(msgspec.Struct, frozen=True):
     """What becomes of objects likely to show text that nothing has examined, and of what coded frames carry.
 
     The rest is for the option clean-pixel-data: saved screens and what lies outside the regions of ultrasound images
-    are searched like anything else, or filled as a whole; `device_rules` add places.
+    are searched like anything else, or filled as a whole; `known_devices` fills where devices are known to write, and
+    `device_rules` add places. `providers` are the execution providers of onnxruntime that search, in order; they change
+    how fast that is and not what is done, and are no part of the digest.
     """
 
     unexamined: Literal["hold", "release"] = "hold"
     streams: Literal["clean", "keep"] = "clean"
     screens: Literal["search", "fill"] = "search"
     outside_ultrasound_regions: Literal["search", "fill"] = "search"
+    known_devices: Literal["fill", "off"] = "fill"
+    providers: tuple[str, ...] = DEFAULT_PROVIDERS
     device_rules: tuple[DeviceRules, ...] = ()
 
 
@@ -104,6 +129,12 @@ class Documents(msgspec.Struct, frozen=True):
     pictures: Literal["hold", "remove", "release"] = "hold"
 
 
+class Faces(msgspec.Struct, frozen=True):
+    """What becomes of photographs of people, which may show a face that nothing looks for."""
+
+    photographs: Literal["hold", "release"] = "release"
+
+
 class Override(msgspec.Struct, frozen=True):
     """The policy's own word on some attributes. `where` is ``file:line``, for messages only."""
 
@@ -111,6 +142,46 @@ class Override(msgspec.Struct, frozen=True):
     action: str
     value: str = ""
     where: str = ""
+
+
+class Slices(msgspec.Struct, frozen=True):
+    """Single pictures in place of objects (docs/presets/slices.md): so many of each series, 0 for none.
+
+    `folders`: nothing shows which pictures are of one subject, or each subject has a folder.
+    """
+
+    per_series: int = 0
+    format: Literal["png", "jpeg"] = "png"
+    folders: Literal["none", "subject"] = "none"
+
+
+class TimePoint(msgspec.Struct, frozen=True):
+    """A visit of a trial: the studies made from `first_day` to `last_day`, both inclusive, counted from baseline."""
+
+    id: str
+    description: str
+    first_day: int
+    last_day: int
+
+
+class Arm(msgspec.Struct, frozen=True):
+    """What is done differently for the subjects of one arm of a trial."""
+
+    name: str
+    overrides: tuple[Override, ...]
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """What the Clinical Trial modules of released objects say (PS3.3 C.7.1.3, C.7.2.3, C.7.3.2)."""
+
+    sponsor: str = TRIAL_NOT_STATED
+    protocol_id: str = TRIAL_NOT_STATED
+    protocol_name: str = ""
+    site_id: str = ""
+    site_name: str = ""
+    coordinating_center: str = ""
+    time_points: tuple[TimePoint, ...] = ()
+    arms: tuple[Arm, ...] = ()
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -127,6 +198,11 @@ class Policy(msgspec.Struct, frozen=True):
     pixels: Pixels = Pixels()
     text: Text = Text()
     documents: Documents = Documents()
+    faces: Faces = Faces()
+    trial: Trial | None = None
+    manifest: Literal["none", "teaching-file", "clinical-trial", "research"] = "none"
+    slices: Slices = Slices()
+    encrypted_attributes: EncryptedAttributes = EncryptedAttributes()
     overrides: tuple[Override, ...] = ()
 
     def winner(self, conflict: str) -> str | None:
@@ -147,22 +223,46 @@ def content(policy: Policy) -> dict[str, Any]:
         "private": {"sources": list(policy.private.sources)},
         "pixels": {
             **msgspec.to_builtins(policy.pixels),
+            "providers": list(policy.pixels.providers),
             "device_rules": [file.name for file in policy.pixels.device_rules],
         },
         "text": {**msgspec.to_builtins(policy.text), "recognisers": list(policy.text.recognisers)},
         "documents": msgspec.to_builtins(policy.documents),
-        "attributes": {
-            spell(override.selector): {"replace": override.value}
-            if override.action == "replace"
-            else override.action
-            for override in policy.overrides
-        },
+        "faces": msgspec.to_builtins(policy.faces),
+        **({"trial": _trial(policy.trial)} if policy.trial else {}),
+        "manifest": policy.manifest,
+        "slices": msgspec.to_builtins(policy.slices),
+        "encrypted_attributes": {"certificates": [one.name for one in policy.encrypted_attributes.certificates]},
+        "attributes": _attributes(policy.overrides),
+    }
+
+
+def _trial(trial: Trial) -> dict[str, Any]:
+    said = msgspec.to_builtins(trial)
+    said["time_points"] = {
+        point.id: {
+            **({"description": point.description} if point.description else {}),
+            "days": f"{point.first_day}..{point.last_day}",
+        }
+        for point in trial.time_points
+    }
+    said["arms"] = {arm.name: _attributes(arm.overrides) for arm in trial.arms}
+    return {key: value for key, value in said.items() if value}
+
+
+def _attributes(overrides: Iterable[Override]) -> dict[str, Any]:
+    return {
+        spell(override.selector): {"replace": override.value} if override.action == "replace" else override.action
+        for override in overrides
     }
 
 
 def digest(policy: Policy, edition_sha256: str) -> str:
     """SHA-256 of what the policy does: name and title do not count, the edition's own digest does."""
     does = {key: value for key, value in content(policy).items() if key not in ("name", "title")}
+    del does["subjects"]["crosswalk"]  # what the vault records changes nothing that is released
     does["device_rules"] = [file.text for file in policy.pixels.device_rules]
+    does["encrypted_attributes"] = [one.pem for one in policy.encrypted_attributes.certificates]
+    does["pixels"].pop("providers")
     does["attributes"] = {str(item.selector): [item.action, item.value] for item in policy.overrides}
     return hashlib.sha256(msgspec.json.encode([does, edition_sha256], order="sorted")).hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from deidra.policy.source import Entry, Items, Problems, Table, Text, Value
 
 # These values are lists, separated by commas.
-_LISTS = ("options", "pixels.device_rules", "private.sources", "text.recognisers")
+_LISTS = ("options", "pixels.device_rules", "pixels.providers", "private.sources", "text.recognisers")
 _ATTRIBUTES = "attributes."
 _REPLACE = ".replace"
 

@@ -69,6 +69,7 @@ class KindRow(msgspec.Struct, frozen=True):
     rejected: int
     bytes_in: int
     bytes_out: int
+    not_selected: int = 0
 
 
 class ExaminationRow(msgspec.Struct, frozen=True):
@@ -125,7 +126,15 @@ def kinds(ledger: sqlite3.Connection) -> list[KindRow]:
         group["in"] += bytes_in
         group["out"] += bytes_out
     rows = [
-        KindRow(*group, count["released"], count["held"], count["rejected"], count["in"], count["out"])
+        KindRow(
+            *group,
+            count["released"],
+            count["held"],
+            count["rejected"],
+            count["in"],
+            count["out"],
+            count["not-selected"],
+        )
         for group, count in groups.items()
     ]
     return sorted(rows, key=lambda row: (-(row.released + row.held + row.rejected), row.modality, row.sop_class))

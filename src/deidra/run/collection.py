@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import sqlite3
@@ -20,8 +21,13 @@ from deidra.run.dicomdir import renew_directory
 from deidra.run.duplicates import hold_duplicates
 from deidra.run.execute import execute
 from deidra.run.job import Job, prepare
+from deidra.run.left_out import leave_out
+from deidra.run.manifest import renew_manifests
 from deidra.run.pool import CANNOT_GO_ON, default_jobs
 from deidra.run.progress import Meter, Progress
+from deidra.run.select import select
+from deidra.run.slices import not_taken
+from deidra.run.slices_rationale import write_rationale
 from deidra.run.summarise import Span, summarise
 from deidra.run.survey import Survey, survey
 from deidra.workspace import inputs, outcomes
@@ -60,6 +66,7 @@ class RunSummary(msgspec.Struct, frozen=True):
     seconds: float
     reasons: list[ReasonRow]
     examinations: list[ExaminationRow]
+    not_selected: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -78,18 +85,21 @@ def run(
     workspace: str | os.PathLike[str] | None = None,
     jobs: int | None = None,
     subjects: str | os.PathLike[str] | None = None,
+    selection: str | os.PathLike[str] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> RunSummary:
     """De-identify everything under `sources` into `out`.
 
     `sources` are folders, files and archives; `policy` a preset's name or a file; `settings` are
     ``KEY=VALUE`` over it; `workspace` defaults to ``<out>.deidra``; `jobs` to the cores this process may
-    use; `subjects` is a CSV of ``id_old,id_new``. Run again, it goes on where it stopped.
+    use; `subjects` is a CSV of ``id_old,id_new``; `selection` a list or Key Object Selection of what
+    is exported, and nothing else. Run again, it goes on where it stopped.
     `progress` is called in this process with frozen `Progress` values.
     Raises UsageError, before anything is written where that is possible; one bad object never raises.
     """
     folders = settle_folders(sources, Path(out), Path(workspace) if workspace else None)
-    job_of = prepare(os.fspath(policy), settings, Path(subjects) if subjects else None)
+    listed, selected = Path(subjects) if subjects else None, Path(selection) if selection else None
+    job_of = prepare(os.fspath(policy), settings, listed, selected)
     open_workspace(folders.workspace)
     with locked(folders.workspace):
         return run_job(job_of(folders.workspace), folders, jobs or default_jobs(), progress)
@@ -109,6 +119,7 @@ def run_job(job: Job, folders: Folders, jobs: int, progress: Callable[[Progress]
             for key, value in job.identity_settings.items():
                 set_meta(ledger, key, value)
         number, made_by = begin_run(ledger), job_id(ledger, job.digest)
+        withdraw = functools.partial(resume.withdraw, ledger, out)
         survey(
             Survey(
                 ledger=ledger,
@@ -117,21 +128,28 @@ def run_job(job: Job, folders: Folders, jobs: int, progress: Callable[[Progress]
                 mechanisms=job.mechanisms,
                 spool=workspace / SPOOL,
                 jobs=jobs,
-                withdraw=lambda changed: resume.withdraw(ledger, out, changed),
+                withdraw=withdraw,
                 notify=meter.surveyed,
             ),
             folders.sources,
         )
+        cases = select(ledger, number, made_by, job.asked, folders.sources, withdraw)
         context = job.context(inputs.subject_keys(ledger, number), job.learn(ledger), out)
         kept = resume.settle(ledger, out, number, made_by)
         hold_duplicates(ledger, number, made_by)
+        if job.slices.per_series:
+            leave_out(ledger, made_by, not_taken(ledger, number, job.slices.per_series, jobs), withdraw)
         meter.start_execution(inputs.count_seen(ledger, number), outcomes.count_by_status(ledger))
         pending = batches(ledger, number)
-        if execute(ledger, made_by, pending, job.mechanisms.deidentify, context, jobs, meter.executed):
+        if execute(ledger, made_by, pending, job.mechanisms.deidentify, context, jobs, meter):
             resume.sweep(ledger, out)
-        renew_directory(ledger, made_by, out, job.uid)
+        renew_manifests(ledger, made_by, out, cases, job.manifests(ledger, context))
+        if not job.slices.per_series:
+            renew_directory(ledger, made_by, out, job.uid)
         meter.summarising()
         report = summarise(ledger, workspace, job.about, Span(started, time.monotonic() - began))
+        if job.slices.per_series:
+            write_rationale(ledger, workspace, job.slices, report)
         job.finish(ledger)
         set_meta(ledger, "unfinished", "")
     return RunSummary(
@@ -146,6 +164,7 @@ def run_job(job: Job, folders: Folders, jobs: int, progress: Callable[[Progress]
         seconds=time.monotonic() - began,
         reasons=report.reasons,
         examinations=report.examinations,
+        not_selected=report.not_selected,
     )
 
 

@@ -17,8 +17,11 @@ from deidra.run.dicomdir import record_directories
 from deidra.run.duplicates import hold_duplicates
 from deidra.run.execute import execute
 from deidra.run.job import Job, prepare
+from deidra.run.left_out import leave_out
 from deidra.run.pool import default_jobs
 from deidra.run.progress import Meter, Progress
+from deidra.run.select import select
+from deidra.run.slices import not_taken
 from deidra.run.summarise import Report, Span, report_of
 from deidra.run.survey import Survey, survey
 from deidra.workspace import inputs, outcomes
@@ -41,6 +44,7 @@ def plan(
     workspace: str | os.PathLike[str] | None = None,
     jobs: int | None = None,
     subjects: str | os.PathLike[str] | None = None,
+    selection: str | os.PathLike[str] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """What `run` would do to everything under `sources`: a Report whose actions also list what is kept.
@@ -48,7 +52,8 @@ def plan(
     Without a workspace a temporary one is used and removed at the end, so pseudonyms are not those of a later
     run. Raises UsageError.
     """
-    job_of = prepare(os.fspath(policy), settings, Path(subjects) if subjects else None, dry_run=True)
+    listed, selected = Path(subjects) if subjects else None, Path(selection) if selection else None
+    job_of = prepare(os.fspath(policy), settings, listed, selected, dry_run=True)
     with _place(workspace) as folder:
         real_sources = settle_sources(sources, {"the workspace": folder})
         open_workspace(folder)
@@ -92,12 +97,15 @@ def _look_and_decide(
         notify=meter.surveyed,
     )
     survey(task, sources)
+    select(ledger, number, made_by, job.asked, sources, lambda _: None)
     context = job.context(inputs.subject_keys(ledger, number), job.learn(ledger), folder / _NO_OUTPUT)
     hold_duplicates(ledger, number, made_by)
+    if job.slices.per_series:
+        leave_out(ledger, made_by, not_taken(ledger, number, job.slices.per_series, jobs), lambda _: None)
     meter.start_execution(inputs.count_seen(ledger, number), {})
     pending = batches(ledger, number)
-    execute(ledger, made_by, pending, job.mechanisms.deidentify, context, jobs, meter.executed)
-    if inputs.directories(ledger):
+    execute(ledger, made_by, pending, job.mechanisms.deidentify, context, jobs, meter)
+    if inputs.directories(ledger) and not job.slices.per_series:
         record_directories(ledger, made_by, 1 if any(outcomes.released_instances(ledger)) else 0)
 
 

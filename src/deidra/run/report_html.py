@@ -20,7 +20,7 @@ _GAP_LEAD = "<p>What nobody has looked for may still be there. This report promi
 _RELEASED_UNEXAMINED = (
     "<p><b>Objects likely to carry burned-in text were released all the same, as the policy was told to.</b></p>"
 )
-_COLOURS = {"released": "good", "held": "warn", "rejected": "bad"}
+_COLOURS = {"released": "good", "held": "warn", "rejected": "bad", "not-selected": "rest"}
 
 
 def page(report: Report) -> str:
@@ -75,15 +75,17 @@ def number(count: int) -> str:
 
 
 def _headline(report: Report) -> str:
-    total = report.released + report.held + report.rejected
-    policy = escape(report.about.policy)
+    total = report.released + report.held + report.rejected + report.not_selected
+    policy, left = escape(report.about.policy), report.not_selected
     tiles = "".join(
         f'<div class="card tile {_COLOURS[name]}"><b>{count:,}</b><span>{name} &middot; {text}</span></div>'
         for name, count, text in (
             ("released", report.released, "in the output folder"),
             ("held", report.held, "read, but not safe to release"),
             ("rejected", report.rejected, "could not be read"),
+            ("not-selected", report.not_selected, "left out as asked"),
         )
+        if count or name != "not-selected"
     )
     shares = (
         (_COLOURS["released"], report.released),
@@ -95,7 +97,7 @@ def _headline(report: Report) -> str:
         f"&middot; policy {policy}</p>"
         f"<h1>{escape(wording.verdict(report))}</h1>"
         f'<p class="soft">{counted(total, "input")} in {wording.duration(report.seconds)}. '
-        "Every input is accounted for: released, held or rejected.</p>"
+        f"Every input is accounted for: released, held{', rejected or not selected' if left else ' or rejected'}.</p>"
         f'<div class="tiles">{tiles}</div><div class="share">{bar(shares)}</div>'
     )
 
@@ -151,6 +153,8 @@ def _reasons(rows: list[ReasonRow]) -> str:
         )
         for row in rows
     )
+    left = any(row.status == "not-selected" for row in rows)
+    title = "Held, rejected and not selected" if left else "Held and rejected"
     heads = (
         ("", ""),
         ("Objects", "n"),
@@ -159,20 +163,22 @@ def _reasons(rows: list[ReasonRow]) -> str:
         ("For example id", "n"),
     )
     return (
-        '<h2>Held and rejected</h2><p class="soft">None of these is in the output folder. '
+        f'<h2>{title}</h2><p class="soft">None of these is in the output folder. '
         f"<code>report.json</code> lists each of them.</p>{table(heads, cells)}"
     )
 
 
 def _kinds(rows: list[KindRow]) -> str:
+    some_left_out = any(row.not_selected for row in rows)
     cells = (
         (
             f"<b>{escape(row.modality)}</b>" if row.modality else '<span class="zero">&ndash;</span>',
             escape(row.sop_class) or '<span class="soft">unknown or not DICOM</span>',
-            bar((("good", row.released), ("warn", row.held), ("bad", row.rejected))),
+            bar((("good", row.released), ("warn", row.held), ("bad", row.rejected), ("rest", row.not_selected))),
             number(row.released),
             number(row.held),
             number(row.rejected),
+            *((number(row.not_selected),) if some_left_out else ()),
             wording.size(row.bytes_in),
         )
         for row in rows
@@ -184,6 +190,7 @@ def _kinds(rows: list[KindRow]) -> str:
         ("Released", "n"),
         ("Held", "n"),
         ("Rejected", "n"),
+        *((("Not selected", "n"),) if some_left_out else ()),
         ("Size", "n"),
     )
     return f"<h2>What the collection holds</h2>{table(heads, cells)}"

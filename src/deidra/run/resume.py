@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 _OBJECT_SUFFIX = ".dcm"
+_PICTURE = re.compile(r"(?:[^/]+/)?[0-9a-f]{32}\.(?:png|jpg)")
 _DIRECTORY = "DICOMDIR"
 _FORGET_AT_ONCE = 1000
 
@@ -37,6 +39,7 @@ def adopt_output(ledger: sqlite3.Connection, out: Path) -> None:
         if not files:
             # A new output folder: what the other one holds stays there and is not counted here.
             ledger.execute("DELETE FROM outcomes")
+            ledger.execute("DELETE FROM written")
         set_meta(ledger, "out", str(out))
 
 
@@ -63,7 +66,9 @@ def sweep(ledger: sqlite3.Connection, out: Path) -> None:
 
 def _is_ours(output: str) -> bool:
     """Whether a path below the output folder is of a kind that runs write."""
-    return output.endswith((_OBJECT_SUFFIX, _DIRECTORY)) or Path(output).parts[1:2] == (DOCUMENTS_FOLDER,)
+    if output.endswith((_OBJECT_SUFFIX, _DIRECTORY)) or _PICTURE.fullmatch(output):
+        return True
+    return Path(output).parts[1:2] == (DOCUMENTS_FOLDER,)
 
 
 def withdraw(ledger: sqlite3.Connection, out: Path, number: int) -> None:

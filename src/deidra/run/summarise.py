@@ -59,6 +59,7 @@ class Report(msgspec.Struct, frozen=True):
     reasons: list[ReasonRow]
     actions: list[ActionRow]
     retained_texts: int = 0
+    not_selected: int = 0
 
 
 def summarise(ledger: sqlite3.Connection, workspace: Path, about: About, span: Span) -> Report:
@@ -86,6 +87,7 @@ def report_of(ledger: sqlite3.Connection, about: About, span: Span, retained_tex
         reasons=aggregate.reasons(ledger),
         actions=aggregate.actions(ledger),
         retained_texts=retained_texts,
+        not_selected=counts.get("not-selected", 0),
     )
 
 
@@ -97,6 +99,7 @@ def head(report: Report) -> dict[str, Any]:
         "released": report.released,
         "held": report.held,
         "rejected": report.rejected,
+        "not_selected": report.not_selected,
         "started": report.started,
         "seconds": report.seconds,
         "policy": {

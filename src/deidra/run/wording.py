@@ -77,6 +77,11 @@ _ADVICE = {
     "worker-crashed": "Run again. If it happens again, report it: no input should bring a worker down.",
     "internal-error": "Report it with the code and place given here; neither holds any value.",
     "subject-not-listed": "Add the subject to the list given with --subjects.",
+    "not-selected": "Nothing to do. To let it out, add it to the selection.",
+    "selection-consumed": "Nothing to do: the manifest in the output is its successor.",
+    "selection-incomplete": "Add the folder with the missing objects to the sources, or make the selection anew.",
+    "selection-unreadable": "Make the selection anew, or take the file out of the sources.",
+    "export-delayed": "Wait for what it waits for, then select again without the delay.",
     "dicomdir-empty": "Nothing to do until something is released.",
     "empty-file": "Copy it again from where it came; it has no content.",
     "truncated": "Copy it again from where it came; the end is missing.",
@@ -114,12 +119,13 @@ def advice(status: str, code: str) -> str:
 def verdict(report: Report) -> str:
     """The run in one sentence."""
     total = report.released + report.held + report.rejected
-    if report.released == total:
-        return f"All {counted(total, 'object')} released" if total != 1 else "The one object was released"
+    aside = f"; {report.not_selected:,} not selected" if report.not_selected else ""
     if not report.released:
-        return "Nothing was released"
+        return f"Nothing was released{aside}"
+    if report.released == total:
+        return (f"All {counted(total, 'object')} released" if total != 1 else "The one object was released") + aside
     left = [f"{count:,} {name}" for name, count in (("held", report.held), ("rejected", report.rejected)) if count]
-    return f"{report.released:,} of {counted(total, 'object')} released, {' and '.join(left)}"
+    return f"{report.released:,} of {counted(total, 'object')} released, {' and '.join(left)}{aside}"
 
 
 def next_steps(report: Report) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from deidra.verify.attributes import Nature
 from deidra.verify.fold import words
 from deidra.verify.forms import calendar_day, is_common
 from deidra.verify.knowledge import Known
+from deidra.workspace.crosswalk import other_uids
 from deidra.workspace.inputs import original_uids, to_name
 
 _STEM = re.compile(r"([^/\0]+?)(?:\.[A-Za-z0-9]{1,5})?$")
@@ -54,7 +56,7 @@ def learn(ledger: sqlite3.Connection, store: sqlite3.Connection, options: frozen
         if kind and knowledge.is_searched(kind, options):
             knowledge.add(store, numbers[number], [Known(kind, part) for part in term.split("\\") if part.strip()])
     if "uids" not in options:
-        knowledge.add_uids(store, original_uids(ledger))
+        knowledge.add_uids(store, itertools.chain(original_uids(ledger), other_uids(ledger)))
     _learn_file_names(ledger, store, numbers)
     return numbers
 
@@ -91,7 +93,9 @@ def releases(ledger: sqlite3.Connection, numbers: dict[int, int]) -> Iterator[Re
     rows = ledger.execute(
         "SELECT output, size_out, name, subject_id, coalesce(sop_instance_uid, '') FROM outcomes "
         "JOIN objects ON objects.id = object_id LEFT JOIN series ON series.id = series_id "
-        "WHERE status = 'released' AND output != '' ORDER BY output"
+        "WHERE status = 'released' AND output != '' "
+        # Manifests, which were made of no single input: whose they are, their Patient ID says
+        "UNION ALL SELECT output, size, x'', NULL, '' FROM written ORDER BY output"
     )
     for output, size, name, subject, sop in rows:
         yield Release(output, size, to_name(name), numbers.get(subject), sop)

@@ -39,7 +39,7 @@ def add_source(
 
 def pair_by_ledger(collection: sqlite3.Connection, releases: Iterable[Release]) -> int:
     """Give outputs their subject and source; gives how many outputs the ledger has and the folder has not."""
-    missing = 0
+    missing, of_no_input = 0, []
     for release in releases:
         row = collection.execute("SELECT id FROM object WHERE path = ?", (to_bytes(release.output),)).fetchone()
         if row is None:
@@ -55,7 +55,20 @@ def pair_by_ledger(collection: sqlite3.Connection, releases: Iterable[Release]) 
             "UPDATE object SET subject = ?, expected = ?, source_id = ? WHERE id = ?",
             (subject, release.size, origin, row[0]),
         )
+        if subject is None and not release.source:
+            of_no_input.append((row[0], _top_folder(release.output)))
+    for number, folder in of_no_input:
+        collection.execute(
+            "UPDATE object SET subject = (SELECT min(subject) FROM object WHERE path > ? AND path < ? "
+            "AND subject IS NOT NULL HAVING count(DISTINCT subject) = 1) WHERE id = ?",
+            (folder + b"/", folder + b"0", number),
+        )
     return missing
+
+
+def _top_folder(output: str) -> bytes:
+    """The folder at the top, which a subject has to itself."""
+    return to_bytes(output.partition("/")[0])
 
 
 def pair_by_content(collection: sqlite3.Connection) -> None:

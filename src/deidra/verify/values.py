@@ -30,7 +30,7 @@ _PART_BYTES = 16 << 20
 _LONGEST_REMEMBERED, _READINGS_REMEMBERED = 512, 10_000
 _BULK_VRS = frozenset({"OW", "OF", "OD", "OL", "OV"})
 _BULK_FROM_BYTES = 1 << 10
-_WAVEFORM_DATA = 0x54001010
+_NOISE = frozenset({0x54001010, 0x04000520})  # Waveform Data, Encrypted Content
 _NUMBERS = frozenset({"US", "SS", "UL", "SL", "FL", "FD", "SV", "UV", "AT", "US or SS", "US or SS or OW"})
 _PLAIN_VRS = frozenset({"UI", "DA", "TM", "DT", "AS", "DS", "IS"})
 
@@ -47,9 +47,9 @@ class Opened(NamedTuple):
 
 
 def is_bulk(place: Place) -> bool:
-    """Whether a value is samples: searched as bytes in which chance spells short words."""
+    """Whether a value is samples, or enciphered: searched as bytes in which chance spells short words."""
     long = place.value is None or len(place.value) >= _BULK_FROM_BYTES
-    return place.tag in PIXEL_DATA or place.tag == _WAVEFORM_DATA or (place.vr in _BULK_VRS and long)
+    return place.tag in PIXEL_DATA or place.tag in _NOISE or (place.vr in _BULK_VRS and long)
 
 
 def pieces_of(structure: Structure, place: Place, stays: bool, opened: Opened) -> Iterator[Piece]:

@@ -169,10 +169,11 @@ def add_frames_of_reference(ledger: sqlite3.Connection, uids: Iterable[str]) -> 
 
 
 def subject_keys(ledger: sqlite3.Connection, run: int) -> list[str]:
-    """The keys of the subjects whose objects were met in this run."""
+    """The keys of the subjects whose objects were met in this run and are not left out."""
     rows = ledger.execute(
         "SELECT DISTINCT subjects.key FROM objects JOIN series ON series.id = objects.series_id "
-        "JOIN subjects ON subjects.id = series.subject_id WHERE objects.seen = ? ORDER BY subjects.key",
+        "JOIN subjects ON subjects.id = series.subject_id LEFT JOIN outcomes ON object_id = objects.id "
+        "WHERE objects.seen = ? AND coalesce(status, '') != 'not-selected' ORDER BY subjects.key",
         (run,),
     )
     return [key for (key,) in rows]
@@ -209,7 +210,8 @@ def directories(ledger: sqlite3.Connection) -> list[SourceObject]:
 def repeated_instances(ledger: sqlite3.Connection) -> Iterator[list[tuple[SourceObject, int, bool]]]:
     """Groups of objects that share a SOP Instance UID: (object, run it was last met in, released already).
 
-    Within a group, what is released comes first, then by name: the first is the one that goes through.
+    What is not selected is nobody's double. Within a group, what is released comes first, then by name: the first is
+    the one that goes through.
     """
     uids = ledger.execute(
         "SELECT sop_instance_uid FROM objects WHERE sop_instance_uid IS NOT NULL AND kind = 'dicom' "
@@ -218,7 +220,8 @@ def repeated_instances(ledger: sqlite3.Connection) -> Iterator[list[tuple[Source
     for (uid,) in uids:
         rows = ledger.execute(
             "SELECT id, path, name, size, mtime_ns, seen, coalesce(status = 'released', 0) FROM objects "
-            "LEFT JOIN outcomes ON object_id = id WHERE sop_instance_uid = ? AND kind = 'dicom' ORDER BY 7 DESC, name",
+            "LEFT JOIN outcomes ON object_id = id WHERE sop_instance_uid = ? AND kind = 'dicom' "
+            "AND coalesce(status, '') != 'not-selected' ORDER BY 7 DESC, name",
             (uid,),
         )
         yield [(source_object(*row[:5]), row[5], bool(row[6])) for row in rows]
@@ -227,7 +230,8 @@ def repeated_instances(ledger: sqlite3.Connection) -> Iterator[list[tuple[Source
 def original_uids(ledger: sqlite3.Connection) -> Iterator[str]:
     """Study, series, SOP Instance and Frame of Reference UIDs met in the inputs, each once, sorted.
 
-    Documents stand among them by the digest of their content, after ``sha256:``.
+    Documents stand among them by the digest of their content, after ``sha256:``. UIDs of anything else that was
+    released are `crosswalk.other_uids`.
     """
     rows = ledger.execute(
         "SELECT study_uid FROM series WHERE study_uid != '' UNION SELECT series_uid FROM series WHERE series_uid != '' "

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 
 # `edits`, `reasons` and `examinations` are digests into `blobs`: objects of a series share theirs.
 _SCHEMA = """
@@ -36,6 +36,10 @@ CREATE TABLE series (
     id INTEGER PRIMARY KEY, subject_id INTEGER NOT NULL, study_uid TEXT NOT NULL, series_uid TEXT NOT NULL,
     UNIQUE (subject_id, study_uid, series_uid));
 CREATE TABLE frames_of_reference (uid TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE mapped_uids (uid TEXT NOT NULL, job_id INTEGER NOT NULL, PRIMARY KEY (uid, job_id)) WITHOUT ROWID;
+CREATE TABLE studies (
+    subject_id INTEGER NOT NULL, study_uid TEXT NOT NULL, identity BLOB NOT NULL,
+    PRIMARY KEY (subject_id, study_uid)) WITHOUT ROWID;
 CREATE TABLE objects (
     id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, path BLOB, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
     kind TEXT NOT NULL, series_id INTEGER, sop_instance_uid TEXT, modality TEXT NOT NULL,
@@ -56,6 +60,10 @@ CREATE TABLE texts (
 CREATE TABLE retained (
     object_id INTEGER NOT NULL, text_id INTEGER NOT NULL, PRIMARY KEY (object_id, text_id)) WITHOUT ROWID;
 CREATE TABLE blobs (digest BLOB PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE written (
+    output TEXT PRIMARY KEY, subject_id INTEGER NOT NULL, state BLOB NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE written_texts (
+    output TEXT NOT NULL, text_id INTEGER NOT NULL, PRIMARY KEY (output, text_id)) WITHOUT ROWID;
 """
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
+import operator
 import zlib
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -33,6 +35,7 @@ class Packed(msgspec.Struct, frozen=True):
     rows: list[OutcomeRow]
     blobs: dict[bytes, bytes]
     retained: list[tuple[int, str, str, str]]  # object id, attribute, value, why
+    mapped_uids: list[str] = []  # original UIDs that were mapped. Sensitive
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -89,7 +92,7 @@ def pack(outcomes: Sequence[Outcome], objects: Mapping[int, SourceObject]) -> Pa
     texts: list[tuple[int, str, str, str]] = [
         (one.object_id, text.attribute, text.value, text.why) for one in outcomes for text in one.retained
     ]
-    return Packed(rows, blobs, texts)
+    return Packed(rows, blobs, texts, [uid for outcome in outcomes for uid in outcome.mapped_uids])
 
 
 def record(ledger: sqlite3.Connection, job: int, packed: Packed) -> None:
@@ -106,13 +109,17 @@ def record(ledger: sqlite3.Connection, job: int, packed: Packed) -> None:
         "INSERT OR IGNORE INTO retained SELECT ?, id FROM texts WHERE attribute = ? AND value = ? AND why = ?",
         packed.retained,
     )
+    mapped = ((uid, job) for uid in packed.mapped_uids)
+    ledger.executemany("INSERT OR IGNORE INTO mapped_uids VALUES (?, ?)", mapped)
 
 
 def retained_texts(ledger: sqlite3.Connection) -> Iterator[tuple[str, str, str, int]]:
     """(attribute, value, why, number of series) for each distinct text that stays in what is released, sorted."""
     return ledger.execute(
-        "SELECT attribute, value, why, count(DISTINCT series_id) FROM texts JOIN retained ON text_id = texts.id "
-        "JOIN outcomes USING (object_id) JOIN objects ON objects.id = object_id WHERE status = 'released' "
+        "SELECT attribute, value, why, count(DISTINCT place) FROM texts JOIN ("
+        "SELECT text_id, series_id AS place FROM retained JOIN outcomes USING (object_id) "
+        "JOIN objects ON objects.id = object_id WHERE status = 'released' "
+        "UNION ALL SELECT text_id, output FROM written_texts) ON text_id = texts.id "
         "GROUP BY texts.id ORDER BY attribute, value, why"
     )
 
@@ -131,23 +138,49 @@ def released(ledger: sqlite3.Connection) -> Iterator[tuple[int, str, int, int, b
     )
 
 
+def is_released(ledger: sqlite3.Connection, number: int) -> bool:
+    """Whether an object is on record as released."""
+    row = ledger.execute("SELECT status = 'released' FROM outcomes WHERE object_id = ?", (number,)).fetchone()
+    return bool(row and row[0])
+
+
 def forget_unreleased(ledger: sqlite3.Connection) -> None:
     """What was held or rejected before is tried again."""
     ledger.execute("DELETE FROM outcomes WHERE status != 'released'")
 
 
 def outputs(ledger: sqlite3.Connection) -> set[str]:
-    """Every path below the output folder that an outcome accounts for."""
-    return {output for (output,) in ledger.execute("SELECT output FROM outcomes WHERE output != ''")}
+    """Every path below the output folder that an outcome accounts for, or that the run wrote of its own."""
+    rows = ledger.execute("SELECT output FROM outcomes WHERE output != '' UNION SELECT output FROM written")
+    return {output for (output,) in rows}
 
 
 def released_instances(ledger: sqlite3.Connection) -> Iterator[str]:
-    """Paths below the output folder of released DICOM instances, sorted."""
+    """Paths below the output folder of released DICOM instances and of manifests, sorted."""
     rows = ledger.execute(
         "SELECT output FROM outcomes JOIN objects ON id = object_id "
-        "WHERE status = 'released' AND kind = 'dicom' ORDER BY output"
+        "WHERE status = 'released' AND kind = 'dicom' UNION SELECT output FROM written ORDER BY output"
     )
     return (output for (output,) in rows)
+
+
+def released_by_series(ledger: sqlite3.Connection) -> list[tuple[int, int]]:
+    """(released, met) DICOM instances of each series."""
+    return ledger.execute(
+        "SELECT sum(status = 'released'), count(*) FROM outcomes JOIN objects ON id = object_id "
+        "WHERE kind = 'dicom' AND series_id IS NOT NULL GROUP BY series_id"
+    ).fetchall()
+
+
+def released_by_subject(ledger: sqlite3.Connection) -> Iterator[tuple[int, list[tuple[int, str, str]]]]:
+    """(subject, [(object id, output, SOP Class UID)]) of released DICOM instances, in order of outputs."""
+    rows = ledger.execute(
+        "SELECT subject_id, object_id, output, outcomes.sop_class_uid FROM outcomes "
+        "JOIN objects ON objects.id = object_id JOIN series ON series.id = series_id "
+        "WHERE status = 'released' AND kind = 'dicom' ORDER BY subject_id, output"
+    )
+    for subject, group in itertools.groupby(rows, key=operator.itemgetter(0)):
+        yield subject, [row[1:] for row in group]
 
 
 def released_subjects(ledger: sqlite3.Connection) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,10 @@ PLAN = "plan"
 REPORT_JSON = "report.json"
 REPORT_HTML = "report.html"
 INPUTS_CSV = "inputs.csv"
+UIDS_CSV = "uids.csv"
+SUBJECTS_CSV = "subjects.csv"
 RETAINED_CSV = "retained-text.csv"
+SLICES_RATIONALE = "slices-rationale.md"
 PARTIAL_SUFFIX = ".part"
 _MARKS = (LEDGER, "identity", "lock")
 
@@ -106,6 +109,22 @@ def replace_private(path: Path, text: str) -> None:
     partial = path.with_name(path.name + PARTIAL_SUFFIX)
     with os.fdopen(create_private(partial), "w", encoding="utf-8", newline="\n") as file:
         file.write(text)
+    partial.replace(path)
+
+
+def write_output(path: Path, content: bytes, moment: float | None = None) -> None:
+    """Write a file of the output under a temporary name, flushed, then give it its own.
+
+    `moment`: when it is to have been changed, in seconds since 1970; None: now.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + PARTIAL_SUFFIX)
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if moment is not None:
+        os.utime(partial, (moment, moment))
     partial.replace(path)
 
 
