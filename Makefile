@@ -1,6 +1,6 @@
 # make demo    set everything up and de-identify a small collection of public files
 # make test    set everything up and pass the checks and tests
-# make bench   measure Deidra against cp and pydicom (some minutes, about 6 GB under bench/out)
+# make bench   plant a corpus and run Deidra and other tools on it; measure speed (minutes, about 6 GB under bench/out)
 
 PYTHON ?= python3
 FUZZ_ARGS ?=
@@ -12,11 +12,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CORE := $(VENV)/.installed-core
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help setup dev demo test bench fuzz guess clean
+.PHONY: help setup dev demo test bench bench-peers fuzz guess clean
 
 help:
 	@sed -n 's/^# make /make /p' Makefile
 	@echo "make setup   only create $(BIN)/deidra;  make dev adds the tools that tests need"
+	@echo "make bench-peers  only the first part of make bench: leaks and utility beside other tools"
 	@echo "make guess   link what two projects released, given 1,000,000 candidate patients (minutes)"
 	@echo "make fuzz    feed the reader damaged files;  make clean removes what make made, except $(VENV)"
 
@@ -47,8 +48,11 @@ test: $(DEV)
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 -rs
 
-bench: $(DEV)
+bench: bench-peers
 	$(BIN)/python -m bench.run $(BENCH_ARGS)
+
+bench-peers: $(DEV)
+	$(BIN)/python -m bench.peers
 
 fuzz: $(DEV)
 	$(BIN)/python tools/fuzz_stream.py $(FUZZ_ARGS)

@@ -272,6 +272,19 @@ def test_without_its_approval_number_the_ethics_committee_goes_too() -> None:
     assert "ClinicalTrialProtocolEthicsCommitteeName" not in result.ds
 
 
+def test_without_its_dates_the_calendar_of_the_patient_goes_too() -> None:
+    values = {"PatientBirthDateInAlternativeCalendar": "5708-03-13", "PatientAlternativeCalendar": "HEBREW"}
+    result = run(image(**values), RESEARCH)
+    assert "PatientBirthDateInAlternativeCalendar" not in result.ds
+    assert "PatientAlternativeCalendar" not in result.ds
+
+
+def test_a_slope_that_is_no_number_becomes_one_and_not_zero() -> None:
+    result = run(with_raw(image(RescaleIntercept="-1024", RescaleType="HU"), raw(0x00281053, "DS", NAME)))
+    assert result.ds.RescaleSlope == 1
+    absent(result.data, NAME)
+
+
 def test_without_an_entity_its_type_goes_too() -> None:
     issuer = item(UniversalEntityID="haversham.example", UniversalEntityIDType="DNS")
     result = run(image(IssuerOfPatientIDQualifiersSequence=Sequence([issuer])))

@@ -93,6 +93,14 @@ def test_a_general_word_of_an_institution_stays_where_another_tells_which_it_is(
     assert known(("institution", "Chest Clinic")).find("CT chest", safe) != []
 
 
+def test_an_institution_called_by_terms_alone_is_found_as_a_whole() -> None:
+    term = {"chest", "clinic", "cardiology"}.__contains__
+    found = known(("institution", "Chest Clinic"), ("institution", "Cardiology"))
+    assert found.find("CT chest", term, term=term) == []
+    assert found.find("Cardiology: stress", term, term=term) == []
+    assert found.find("from Chest-Clinic", term, term=term) != []
+
+
 def test_particles_and_initials_go_only_beside_the_name() -> None:
     found = known(("name", "van der Berg^Li"))
     assert covered(found, "van der Berg").replace("|", " ") == "van der Berg"

@@ -130,7 +130,7 @@ def test_what_other_subjects_have_read_changes_nothing(text: str) -> None:
 def test_known_terms_are_found_in_pieces_as_in_the_whole(lines: list[str], known: Known) -> None:
     text = "\n".join(lines)
     places = list(pieces(text))
-    found = known_in_pieces(known, text, places, WORDS.is_safe)
+    found = known_in_pieces(known, text, places, WORDS)
     covered = {places[at][0] + offset for at, spans in found.items() for s in spans for offset in range(s.start, s.end)}
     inside = {offset for start, end in places for offset in range(start, end)}
     whole = {offset for s in known.find(text, WORDS.is_safe) for offset in range(s.start, s.end)}

@@ -44,8 +44,8 @@ def census(most_frequent: int) -> set[str]:
     return found
 
 
-def people() -> set[str]:
-    """Names of persons that Faker knows, of all countries, that are one word."""
+def people(*, parts: bool = False) -> set[str]:
+    """Names of persons that Faker knows, of all countries, that are one word; `parts`: words of the others, too."""
     found: set[str] = set()
     for module in pkgutil.iter_modules(faker.providers.person.__path__):
         provider = importlib.import_module(f"faker.providers.person.{module.name}").Provider
@@ -53,7 +53,8 @@ def people() -> set[str]:
             for key, listed in vars(kind).items():
                 # Names that are computed from others repeat those
                 if ("last_names" in key or "first_names" in key) and isinstance(listed, (tuple, list, dict)):
-                    found |= {name[0] for name in map(words, map(str, listed)) if len(name) == 1}
+                    split = list(map(words, map(str, listed)))
+                    found |= {word for name in split for word in name if parts or len(name) == 1}
     return found
 
 

@@ -26,13 +26,18 @@ PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = Path(__file__).resolve().parent
 DATA = PROJECT / "src" / "deidra" / "text" / "data"
 STOPWORDS = SOURCES / "stopwords.json"
+DICTIONARY = SOURCES / "dictionary.json"
 GENERATED_BY = "tools/vocabulary/generate.py"
 _STOPWORDS_FROM = ("spaCy, MIT", "stopwords-iso, MIT")
+_DICTIONARY_FROM = ("SCOWL, copyright 2000-2018 Kevin Atkinson, used with permission",)
 
 # Order of the keys in the JSON files. No word stands in two of the lists.
 LISTS = ("words", "common", "ambiguous", "eponyms", "titles", "place_markers")
+PACKED = ("words", "common", "dictionary")  # long ones
+# What these hold may stand in one of the others, too
+EPONYMIC = ("bearers", "heads", "leads", "defining")
 RULES = frozenset({"spellings", "inflect", "compounds"})
-KEYS = RULES | {*LISTS, "language", "sources", "phrases", "disarmed", "reviewed"}
+KEYS = RULES | {*LISTS, *EPONYMIC, "language", "sources", "phrases", "disarmed", "reviewed"}
 NO_ENDING = "-"
 _SHORTEST_LETTERS = 2
 _LONGEST_LETTERS = 48
@@ -133,7 +138,8 @@ def vocabulary(path: Path) -> dict[str, Any]:
     spellings = source.get("spellings") or {}
     listed = {name: entries(source.get(name)) for name in LISTS}
     made = inflected(source.get("inflect")) + compounded(source.get("compounds"))
-    problems = _form_problems({**listed, "inflect and compounds": made})
+    eponymic = {name: entries(source.get(name)) for name in EPONYMIC}
+    problems = _form_problems({**listed, **eponymic, "inflect and compounds": made})
     lists = {name: {form for word in listed[name] for form in spelled(word, spellings)} for name in LISTS}
     frequent = {form for word in stopwords().get(path.stem, []) for form in spelled(word, spellings)}
     lists["common"] |= frequent.difference(*(lists[name] for name in LISTS[2:]))
@@ -147,25 +153,38 @@ def vocabulary(path: Path) -> dict[str, Any]:
     lists["words"] |= {form for word in made for form in spelled(word, spellings)}.difference(
         *(lists[name] for name in LISTS[1:])
     )
+    lists["dictionary"] = set(dictionary().get(path.stem, [])).difference(*(lists[name] for name in LISTS))
     return {
         "header": {
             "language": source["language"],
             "source": " ".join(source["sources"].split()),
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-            "rows": len(lists["words"]) + len(lists["common"]),
+            "rows": sum(len(lists[name]) for name in PACKED),
             "generated_by": GENERATED_BY,
-            "attribution": "; ".join(["Deidra, Apache-2.0", *(_STOPWORDS_FROM if path.stem in stopwords() else ())]),
+            "attribution": "; ".join(["Deidra, Apache-2.0", *_further_sources(path.stem)]),
         },
-        **{name: sorted(lists[name]) for name in LISTS},
+        **{name: sorted(lists[name]) for name in (*LISTS, "dictionary") if lists[name] or name in LISTS},
         "disarmed": sorted(disarmed),
         "phrases": phrases(source.get("phrases")),
+        **{name: sorted(set(map(folded, listed))) for name, listed in eponymic.items() if listed},
     }
+
+
+def _further_sources(name: str) -> tuple[str, ...]:
+    return (_STOPWORDS_FROM if name in stopwords() else ()) + (_DICTIONARY_FROM if name in dictionary() else ())
 
 
 @cache
 def stopwords() -> dict[str, list[str]]:
     """Language -> function words that stopwords.py has gathered."""
     found = json.loads(STOPWORDS.read_text(encoding="utf-8"))
+    return {language: listed.split() for language, listed in found.items() if language != "header"}
+
+
+@cache
+def dictionary() -> dict[str, list[str]]:
+    """Language -> words of a dictionary that are no names, which dictionary.py has gathered."""
+    found = json.loads(DICTIONARY.read_text(encoding="utf-8"))
     return {language: listed.split() for language, listed in found.items() if language != "header"}
 
 
@@ -177,7 +196,7 @@ def by_beginning(listed: list[str]) -> dict[str, str]:
 
 def render(payload: dict[str, Any]) -> bytes:
     """`payload` as UTF-8 JSON in short lines, so that a change reads as a diff."""
-    packed = {**payload, **{name: by_beginning(payload[name]) for name in ("words", "common")}}
+    packed = {**payload, **{name: by_beginning(payload[name]) for name in PACKED if name in payload}}
     return (json.dumps(packed, ensure_ascii=False, indent=0) + "\n").encode()
 
 

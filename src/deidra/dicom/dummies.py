@@ -43,6 +43,8 @@ _VALUES = {
 }
 # Attributes whose value is enumerated, so that a general dummy would not be one (PS3.3 C.12.1.1.9, C.17.3)
 _ENUMERATED = {0x04000565: b"COERCE", 0x0040A491: b"COMPLETE", 0x0040A493: b"UNVERIFIED"}
+# Factors: zero would make all values one (PS3.3 C.11.1.1.2)
+_FACTORS = {0x00281053: b"1"}
 # Values that come in pairs: all channels of all multiplex groups (PS3.3 C.10.10.1.1)
 _PAIRS = {0x0040A0B0: bytes(4)}
 # One of several Type 1C attributes must be there: which of them stands in a dummy item (PS3.3 C.10.10)
@@ -54,7 +56,7 @@ _MAX_DEPTH = 8
 
 def value(tag: int, vr: str) -> bytes:
     """A dummy for the attribute; binary VRs get two zero bytes."""
-    return _ENUMERATED.get(tag) or _PAIRS.get(tag) or _VALUES.get(vr, b"\0\0")
+    return _ENUMERATED.get(tag) or _FACTORS.get(tag) or _PAIRS.get(tag) or _VALUES.get(vr, b"\0\0")
 
 
 def code_item(code: str, scheme: str, meaning: str, encoding: Encoding) -> bytes:

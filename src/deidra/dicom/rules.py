@@ -280,8 +280,8 @@ class Rules:
         attribute_type = place.type_of(tag)
         if tag in _NEVER_REPLACED:
             return "3" if attribute_type else attribute_type
-        trigger = _DEPENDENT.get(tag)
-        if trigger is not None and self._goes(place, trigger):
+        triggers = _DEPENDENT.get(tag)
+        if triggers and all(self._goes(place, trigger) for trigger in triggers):
             return ""
         return attribute_type
 
@@ -328,12 +328,13 @@ class Rules:
         return made("number" if code == "K" and vr in grammar.NUMERIC_VRS else "transform", transform)
 
 
-# Present only when another attribute is (PS3.3 C.7.1.3, C.7.1.1, C.8.8.8, 10.14): dependent -> trigger
+# Present only when one of others is (PS3.3 C.7.1.3, C.7.1.1, C.8.8.8, 10.14): dependent -> triggers
 _DEPENDENT = {
-    0x00120081: 0x00120082,  # Ethics Committee Name -> Approval Number
-    0x00102298: 0x00102297,  # Responsible Person Role -> Responsible Person
-    0x3006004E: 0x300600A6,  # ROI Interpreter Sequence -> ROI Interpreter
-    0x00400033: 0x00400032,  # Universal Entity ID Type -> Universal Entity ID
+    0x00120081: (0x00120082,),  # Ethics Committee Name -> Approval Number
+    0x00102298: (0x00102297,),  # Responsible Person Role -> Responsible Person
+    0x00100035: (0x00100033, 0x00100034),  # Patient's Alternative Calendar -> birth or death date in it
+    0x3006004E: (0x300600A6,),  # ROI Interpreter Sequence -> ROI Interpreter
+    0x00400033: (0x00400032,),  # Universal Entity ID Type -> Universal Entity ID
 }
 # Copies, signatures and encrypted originals: conditional attributes whose dummy would be a lie
 _NEVER_REPLACED = frozenset((0x04000500, 0x04000510, 0x04000520, 0x04000550, 0x04000561, 0x4FFE0001, 0xFFFAFFFA))

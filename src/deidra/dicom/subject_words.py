@@ -14,6 +14,7 @@ from deidra.text.clean import Cleaner, Mode
 from deidra.text.folding import words
 from deidra.text.known import Known, compile_known
 from deidra.text.recognisers import Recogniser
+from deidra.text.spans import Span
 from deidra.text.vocabulary import Standing, Vocabulary
 
 _DUMMY = "REMOVED"
@@ -70,13 +71,16 @@ class SubjectWords:
 
     def names(self, text: str) -> bool:
         """Whether a known term of the subject stands in `text`."""
-        return bool(self._terms) and bool(self._known.find(text, self._vocabulary.is_safe))
+        return bool(self._terms) and bool(self._find(text))
+
+    def _find(self, text: str) -> list[Span]:
+        return self._known.find(text, self._vocabulary.is_safe, term=self._vocabulary.is_term)
 
     def names_in_code(self, text: str) -> bool:
         """The same for coded strings, where one word of DICOM is no name, even where somebody is called so."""
         if not self._terms:
             return False
-        found = [text[span.start : span.end] for span in self._known.find(text, self._vocabulary.is_safe)]
+        found = [text[span.start : span.end] for span in self._find(text)]
         named = {word for part in found for word in words(part)}
         return len(named) > 1 or not named <= words_of_dicom() or any(map(str.isdigit, "".join(found)))
 

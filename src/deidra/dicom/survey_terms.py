@@ -31,8 +31,7 @@ _KINDS = {
         "PatientAddress", "ReferringPhysicianAddress", "PersonAddress",
     ),
     "institution": (
-        "InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName", "RequestingService",
-        "ClinicalTrialSiteName",
+        "InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName", "ClinicalTrialSiteName",
     ),
     "date": ("PatientBirthDate", "StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate"),
 }  # fmt: skip

@@ -91,7 +91,7 @@ class Cleaner:
             raise Held("text-too-long", f"a text of more than {MOST_CHARACTERS} characters is not read")
         try:
             if len(text) <= LONGEST_PIECE and "\n" not in text:
-                known = self._known.find(text, self._vocabulary.is_safe)
+                known = self._known.find(text, self._vocabulary.is_safe, term=self._vocabulary.is_term)
                 spans = self._settled(text, known, self._uid_of, multi_line=multi_line)
             else:
                 spans = self._of_pieces(text, multi_line=multi_line)
@@ -114,7 +114,8 @@ class Cleaner:
         spans = tidied(text, found, multi_line=multi_line)
         for _ in range(_ROUNDS):
             left = apply(text, spans)
-            again = self._found(left, self._known.find(left, self._vocabulary.is_safe), _unchanged)
+            known = self._known.find(left, self._vocabulary.is_safe, term=self._vocabulary.is_term)
+            again = self._found(left, known, _unchanged)
             if not again:
                 break
             spans = composed(spans, tidied(left, again, multi_line=multi_line))
@@ -132,7 +133,7 @@ class Cleaner:
         left = text
         for round_ in range(_ROUNDS):
             places = tuple(pieces(left))
-            known = known_in_pieces(self._known, left, places, self._vocabulary.is_safe)
+            known = known_in_pieces(self._known, left, places, self._vocabulary)
             if round_ and not known:
                 break
             found: list[Span] = []

@@ -78,16 +78,26 @@ def _layers(
     none: tuple[Found, ...] = ()
     yield personal_numbers(matches.get("personal", none))
     yield ages(matches.get("ages", none))
-    yield dates(low, matches.get("dates", none)) + clocks(matches.get("clocks", none))
-    yield phones(flat, digits, matches.get("phones", none))
-    yield labelled_numbers(matches.get("labelled", none)) + shapes(flat, matches.get("shapes", none), safe)
+    days = dates(low, matches.get("dates", none)) + clocks(matches.get("clocks", none))
+    yield days
+    yield list(_beside(flat, days, phones(flat, digits, matches.get("phones", none))))
+    numbers = _beside(flat, days, shapes(flat, matches.get("shapes", none), safe))
+    yield [*labelled_numbers(flat, matches.get("labelled", none)), *numbers]
     yield [
-        *addresses(flat, low, matches.get("addresses", none), safe),
+        *_beside(flat, days, addresses(flat, low, matches.get("addresses", none), safe)),
         *addresses(flat, low, matches.get("codes", none), safe),
         *doubtful_shapes(matches.get("doubtful", none), safe),
         *labelled_plates(matches.get("plates", none)),
         *coordinates(flat, digits),
     ]
+
+
+def _beside(flat: str, days: list[Span], found: list[Span]) -> Iterator[Span]:
+    """What of `found` has no day behind a blank: "ring 2017-03-24" is no street, and "320 2017-03-24" no number."""
+    parted = [day for day in days if day.start and flat[day.start - 1] == " "]
+    for span in found:
+        if not any(span.start < day.start < span.end for day in parted):
+            yield span
 
 
 _PATTERNS = Patterns(

@@ -51,6 +51,13 @@ PHONE_LABELS = (
     "tel", "tél", "phone", "ph", "fax", "mob", "cell", "handy", "call", "contact", "pager", "bleep", "beeper", "gsm", "whatsapp", "puh", "tlf", "tfn",
     "kom", "nr", "cep", "movil", "móvil", "celular", "portable", "ruf", "dect", "ext",
 )  # fmt: skip
+# A day without separators behind a number is no end of one
+_DAY = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+# Labels that are words of imaging, too: "CHEST PORTABLE_12345678", "Flexion/Extension 12345678"
+_IMAGING_LABEL = re.compile(
+    r"(?:portable|mobile|ext(?:ension)?|cell|contact|call|exp|pass|serial|visit|order|case|fall|study)(?![^\W\d_])",
+    re.IGNORECASE,
+)
 
 
 def _phone(pattern: str, first: tuple[int, int], chain: int) -> AtNumber:
@@ -65,7 +72,7 @@ PHONES: tuple[AtNumber | AtWord, ...] = (
     _phone(r"(?<![\d.,])[2-9]\d{1,2}(?P<q>[ .-])\d{2,3}(?P=q)\d{2}(?P=q)\d{2}(?![\d.,])", (2, 3), 8),
     _phone(r"(?<![\d.,])\d{2}(?P<r>[ .-])\d{2}(?P=r)\d{2}(?P=r)\d{2}(?:(?P=r)\d{2})?(?![\d.,])", (2, 2), 8),
     _phone(r"(?<![\d.,])\d{2,4}[ -]\d{3,4}[ -]\d{2}[ -]\d{2}(?![\d.,])", (2, 4), 9),
-    _phone(r"(?<![\d.,])\d{3,5}[\s/-]\d{5,8}(?!\d)", (3, 5), 8),
+    _phone(rf"(?<![\d.,])\d{{3,5}}[\s/-](?!{_DAY}(?!\d))\d{{5,8}}(?!\d)", (3, 5), 8),
     _phone(r"(?<![\d.,])[2-9]\d{2}(?P<t>[ -])\d{3}(?P=t)\d{3}(?![\d.,])(?!\s?[a-zA-Z]{1,3}(?![^\W_]))", (3, 3), 9),
     _phone(r"(?<![\d.,])[2-9]\d{3}[ -]\d{4}(?![\d.,])(?!\s?[a-zA-Z]{1,3}(?![^\W_]))", (4, 4), 8),
     AtWord("phone", "phone", rf"(?i:{_LABEL}[\s:=.#_-]{{0,4}}\+?\(?\d[\d\s()./_-]{{2,20}}\d{_EXTENSION})", Cue.PHONE, 4),
@@ -125,12 +132,18 @@ def phones(flat: str, digits: int, matches: Sequence[Found]) -> list[Span]:
     """Telephone numbers in `flat`, which holds `digits` digits, all of ASCII; `matches` of PHONES."""
     if digits < _FEWEST_PHONE_DIGITS:
         return []
-    spans = [Span(found.start(), found.end(), "phone", "format:phone") for _, found in matches]
+    spans = [Span(behind_label(flat, found), found.end(), "phone", "format:phone") for _, found in matches]
     if "+" in flat:
         spans += _all(_WITH_PLUS, flat, "phone", "format:phone")
     if "(" in flat:
         spans += _all(_IN_BRACKETS, flat, "phone", "format:phone")
     return spans
+
+
+def behind_label(flat: str, found: re.Match[str]) -> int:
+    """Where a labelled number begins that goes: a label that is a word of imaging, too, stays."""
+    label = _IMAGING_LABEL.match(flat, found.start())
+    return label.end() if label else found.start()
 
 
 def _all(pattern: re.Pattern[str], flat: str, kind: str, rule: str) -> list[Span]:

@@ -62,7 +62,7 @@ DATES: tuple[AtNumber | AtWord, ...] = (
     AtWord("date", "date-partial", r"(?<![^\W_])(?:dob|d\.o\.b\.?|born|birth|geb\.?|nato|nata|nacid[oa]|ne\(e\)|fodt|fodd|ur\.|nar\.)[\s:]{0,3}\d{1,2}[-/.]\d{1,2}\.?(?!\d)", Cue.BIRTH, 2),
 )  # fmt: skip
 _WEEKDAY = (
-    r"(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?|(?:mo|di|mi|do|fr|sa|so)(?=\.,?\s)|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|"
+    r"(?:mon|tues?|wed(?:nes)?|thurs?|fri|(?<!fat )(?<!fat_)(?<!fat-)sat(?:ur)?|sun)(?:day)?|(?:mo|di|mi|do|fr|sa|so)(?=\.,?\s)|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|"
     r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miercoles|jueves|viernes|sabado|domingo|"
     r"lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica"
 )

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import cast
 
+from deidra.text.formats_contact import behind_label
 from deidra.text.formats_dates import METASTABLE_ISOTOPE
 from deidra.text.outline import AtNumber, AtWord, Cue, Found, compiled
 from deidra.text.spans import Span
@@ -133,10 +134,10 @@ def personal_numbers(matches: Sequence[Found]) -> list[Span]:
     return [Span(found.start(), found.end(), pattern.kind, f"format:{pattern.rule}") for pattern, found in matches]
 
 
-def labelled_numbers(matches: Sequence[Found]) -> list[Span]:
-    """What a label calls a number, `matches` of LABELLED_NUMBERS."""
+def labelled_numbers(flat: str, matches: Sequence[Found]) -> list[Span]:
+    """What a label calls a number, `matches` of LABELLED_NUMBERS in `flat`."""
     return [
-        Span(found.start(), found.end(), pattern.kind, f"format:{pattern.rule}")
+        Span(behind_label(flat, found), found.end(), pattern.kind, f"format:{pattern.rule}")
         for pattern, found in matches
         if _TWO_DIGITS.search(found[0]) and not compiled(METASTABLE_ISOTOPE).search(found[0])
     ]

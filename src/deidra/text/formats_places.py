@@ -98,7 +98,7 @@ DOUBTFUL: tuple[AtNumber | AtWord, ...] = (
     AtWord("plate", "de", r"(?<![^\W_])(?<!-)(?P<x>[A-ZÄÖÜ]{1,3})-(?P<y>[A-Z]{1,2})[\s-]?\d{2,4}[EH]?(?![^\W_])", Cue.CAPITALS, 2),
     AtWord("plate", "uk", r"(?<![^\W_])(?P<x>[A-Z]{2})\d{2}[\s-]?(?P<y>[A-Z]{3})(?![^\W_])", Cue.CAPITALS, 2),
     AtWord("plate", "fr-it", r"(?<![^\W_])(?P<x>[A-Z]{2})[\s-]?\d{3}[\s-]?(?P<y>[A-Z]{2})(?![^\W_])", Cue.CAPITALS, 3),
-    AtWord("plate", "se-pl", r"(?<![^\W_])(?P<x>[A-Z]{2,3})[\s-]?\d{2,3}[A-Z\d]{1,2}(?![^\W_])", Cue.CAPITALS, 2),
+    AtWord("plate", "se-pl", r"(?<![^\W_])(?P<x>[A-Z]{3}(?=[\s-]?\d\d)|[A-Z]{2}(?=[\s-]?\d{3}))[\s-]?\d{2,3}[A-Z\d]{1,2}(?![^\W_])", Cue.CAPITALS, 2),
     AtWord("plate", "nl", r"(?<![^\W_])(?P<x>[A-Z]{2})-\d{2}-(?:[A-Z]{2}|\d{2})(?![^\W_])", Cue.CAPITALS, 2),
 )  # fmt: skip
 _LABELLED_PLATE = (

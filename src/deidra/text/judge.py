@@ -17,6 +17,7 @@ from deidra.text.neighbours import (
     look_beside,
     remove,
 )
+from deidra.text.phrases import disarm
 from deidra.text.spans import Span
 from deidra.text.terms import HONORIFICS
 from deidra.text.tokens import UNITS, Token, tokens, worst_standing
@@ -36,8 +37,10 @@ _DESCRIPTOR_LENGTH = 80  # characters
 _LONGEST_PLACE = 3  # words in front of the marker of a place
 _FEWEST_SMALL, _FEWEST_LINKS = 4, 3  # words in small letters, and those of them that are no terms
 
-_TERMS = frozenset({Standing.STRONG, Standing.TECHNICAL, Standing.WEAK, Standing.NUMBER})
-_TELLING = frozenset({Standing.STRONG, Standing.TECHNICAL, Standing.WEAK, Standing.LETTER, Standing.AMBIGUOUS})
+_TERMS = frozenset({Standing.STRONG, Standing.TECHNICAL, Standing.WEAK, Standing.NUMBER, Standing.EPONYM})
+_TELLING = frozenset(
+    {Standing.STRONG, Standing.TECHNICAL, Standing.WEAK, Standing.LETTER, Standing.AMBIGUOUS, Standing.EPONYM}
+)
 _CLEAR = frozenset({Standing.STRONG, Standing.TECHNICAL, Standing.WEAK})
 # Between parts of a descriptor
 _PARTING = frozenset(",;^|")
@@ -59,7 +62,7 @@ def judge(flat: str, spans: Sequence[Span], vocabulary: Vocabulary, *, strict: b
         if quick:
             return []
     found = _all_tokens(flat, spans, vocabulary)
-    _disarm_phrases(found, vocabulary)
+    disarm(flat, found, vocabulary)
     prose = _is_prose(flat, found)
     _first_look(flat, found, vocabulary, prose=prose)
     _look_at_initials(flat, found, strict=strict)
@@ -98,18 +101,6 @@ def _all_tokens(flat: str, spans: Sequence[Span], vocabulary: Vocabulary) -> lis
         at = span.end
     found += tokens(flat, at, len(flat), vocabulary)
     return found
-
-
-def _disarm_phrases(found: list[Token], vocabulary: Vocabulary) -> None:
-    """The words of a phrase of the lists stay, whatever they are worth alone."""
-    beginnings = vocabulary.phrases
-    for at, token in enumerate(found):
-        for phrase in beginnings.get(token.word, ()):
-            inside = found[at : at + len(phrase)]
-            if [other.word for other in inside] == phrase:
-                for other in inside:
-                    other.standing = Standing.STRONG
-                break
 
 
 def _first_look(flat: str, found: list[Token], vocabulary: Vocabulary, *, prose: bool) -> None:
@@ -159,6 +150,7 @@ def _has_term(flat: str, found: list[Token], at: int, *, prose: bool) -> bool:
         while 0 <= other < len(found) and (
             found[other].rule in {KNOWN, FORMAT}
             or (found[other].standing == Standing.COMMON and not found[other].kind and found[other].text.islower())
+            or _is_with(flat, found, other)
         ):
             other += step
         if not 0 <= other < len(found):
@@ -170,6 +162,14 @@ def _has_term(flat: str, found: list[Token], at: int, *, prose: bool) -> bool:
         if not found[other].kind and _is_term(flat, found[other]):
             return True
     return alone
+
+
+def _is_with(flat: str, found: list[Token], at: int) -> bool:
+    """Whether a letter is one of "w/" and "w/o", which say no more than "with" and "without"."""
+    token = found[at]
+    if token.word == "w":
+        return flat[token.end : token.end + 1] == "/"
+    return token.word == "o" and at > 0 and found[at - 1].word == "w" and flat[token.start - 1] == "/"
 
 
 def _is_term(flat: str, token: Token) -> bool:

@@ -64,21 +64,26 @@ class Known(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return f"Known(<redacted>, forms={len(self.rules)})"
 
-    def find(self, text: str, safe: Callable[[str], bool] = _nothing_safe, *, letters: str | None = None) -> list[Span]:
+    def find(
+        self, text: str, safe: Callable[[str], bool] = _nothing_safe, *, term: Callable[[str], bool] = _nothing_safe
+    ) -> list[Span]:
         """Where a known term stands in `text`. A longer word that merely holds a term is spared if it is `safe`.
 
-        `letters`: `text` squeezed, where the caller has that already.
+        `term` says of a word that it is a term of medicine: an institution that is called by such words alone ("CT",
+        "Chest Clinic") is found as a whole only.
         """
         if not self.rules:
             return []
-        if not self.may_be_in(squeeze(text) if letters is None else letters):
+        if not self.may_be_in(squeeze(text)):
             return self._dotted_initials(text)
         scanned = scan(text)
-        spans = self._hits(scanned, text, safe)
+        spans = self._hits(scanned, text, safe, term)
         spans += self._dotted_initials(text)
-        return self._with_neighbours(_merged(spans), text)
+        return self._with_neighbours(_merged(spans), text, safe)
 
-    def _hits(self, scanned: Squeezed, text: str, safe: Callable[[str], bool]) -> list[Span]:
+    def _hits(
+        self, scanned: Squeezed, text: str, safe: Callable[[str], bool], term: Callable[[str], bool]
+    ) -> list[Span]:
         letters = scanned.letters
         found = [(form, at) for form in self.short_forms for at in _occurrences(letters, form)]
         pieces = []
@@ -88,9 +93,14 @@ class Known(msgspec.Struct, frozen=True):
             found += [(form, at) for form in self.long_forms.get(gram, ()) if letters.startswith(form, at)]
             if gram in self.letter_grams or gram in self.digit_grams:
                 pieces.append((gram, at))
+        found = [(form, at) for form, at in found if self.rules[form] != "soft" or not self._says_nothing(form, term)]
         spans = [self._judged(form, self.rules[form], at, scanned, text, safe) for form, at in found]
         spans += [self._piece(gram, at, scanned, safe) for gram, at in pieces]
         return [span for span in spans if span is not None]
+
+    def _says_nothing(self, form: str, term: Callable[[str], bool]) -> bool:
+        """Whether a word of an institution is a term, as are all others that could tell which one it is."""
+        return form in self.siblings and term(form) and all(map(term, self.siblings[form]))
 
     def may_be_in(self, letters: str) -> bool:
         """Whether the squeezed `letters` hold a form, or the beginning or a piece of one."""
@@ -189,27 +199,28 @@ class Known(msgspec.Struct, frozen=True):
             if "." in match[0] and squeeze(match[0]) in self.initial_groups
         ]
 
-    def _with_neighbours(self, spans: list[Span], text: str) -> list[Span]:
+    def _with_neighbours(self, spans: list[Span], text: str, safe: Callable[[str], bool]) -> list[Span]:
         """Initials and particles of the name beside a part of it go with it."""
         added: list[Span] = []
         for span in spans:
             if span.kind != "name":
                 continue
             at = span.end
-            while (match := _AFTER.match(text, at)) and self._belongs(match[1]):
+            while (match := _AFTER.match(text, at)) and self._belongs(match[1], safe):
                 added.append(Span(match.start(1), match.end(1), "name", "known:initials"))
                 at = match.end(1)
             at = span.start
-            while (match := _BEFORE.search(text, max(0, at - 40), at)) and self._belongs(match[1]):
+            while (match := _BEFORE.search(text, max(0, at - 40), at)) and self._belongs(match[1], safe):
                 added.append(Span(match.start(1), match.end(1), "name", "known:initials"))
                 at = match.start(1)
         return _merged([*spans, *added]) if added else spans
 
-    def _belongs(self, word: str) -> bool:
+    def _belongs(self, word: str, safe: Callable[[str], bool]) -> bool:
         letters = squeeze(word)
         if letters in self.particles or (len(letters) == 1 and letters in self.initials):
             return True
-        return len(letters) <= 3 and word.isupper() and letters in self.initial_groups
+        # "CT" beside Công Trưởng is what was made, rather than who
+        return len(letters) <= 3 and word.isupper() and letters in self.initial_groups and not safe(letters)
 
 
 def _identifier_counts(form: str, at: int, end: int, scanned: Squeezed, text: str) -> bool:

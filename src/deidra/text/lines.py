@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
 from deidra.text.known import Known
 from deidra.text.spans import Span
 from deidra.text.terms import squeeze
+from deidra.text.vocabulary import Vocabulary
 
 LONGEST_PIECE = 512  # characters
 _MOST_PIECES_OF_A_TERM = 200
@@ -47,13 +48,13 @@ def _cut(text: str, at: int) -> tuple[int, int]:
 
 
 def known_in_pieces(
-    known: Known, text: str, places: Sequence[tuple[int, int]], safe: Callable[[str], bool]
+    known: Known, text: str, places: Sequence[tuple[int, int]], vocabulary: Vocabulary
 ) -> dict[int, list[Span]]:
     """Piece -> the known terms in it, as offsets into the piece. A term may begin in one piece and end in another."""
     found: dict[int, list[Span]] = {}
     for first, last in _runs(_suspects(known, text, places), len(places)):
         start, end = places[first][0], places[last][1]
-        for span in known.find(text[start:end], safe):
+        for span in known.find(text[start:end], vocabulary.is_safe, term=vocabulary.is_term):
             _distribute(Span(span.start + start, span.end + start, span.kind, span.rule), places, first, last, found)
     return found
 

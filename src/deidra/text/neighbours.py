@@ -19,6 +19,7 @@ PARTICLES = frozenset(
     ).split()
 )
 KNOWN, FORMAT = "known", "format"
+_DIGITS_OF_A_SETTING = 3
 DOUBTFUL = frozenset({Standing.WEAK, Standing.COMMON, Standing.AMBIGUOUS, Standing.EPONYM, Standing.PLACE})
 
 
@@ -35,7 +36,7 @@ def is_abbreviation(title: Token, between: str) -> bool:
 
 def look_beside(flat: str, found: list[Token], *, prose: bool) -> bool:
     """One round of the neighbour rule. True when it removed anything."""
-    going = []
+    going: list[tuple[Token, set[str]]] = []
     for at, token in enumerate(found):
         if token.kind or token.standing == Standing.TECHNICAL:
             continue
@@ -44,6 +45,8 @@ def look_beside(flat: str, found: list[Token], *, prose: bool) -> bool:
         removed_after = after is not None and after.kind != ""
         if before is None and not removed_after:
             continue
+        if token.standing == Standing.NUMBER and _belongs_to_term(flat, found, at):
+            continue
         left = before is not None and _goes(flat, token, before, flat[before.end : token.start], after, prose=prose)
         right = (
             removed_after
@@ -51,10 +54,25 @@ def look_beside(flat: str, found: list[Token], *, prose: bool) -> bool:
             and _goes(flat, token, after, flat[token.end : after.start], after, prose=prose)
         )
         if left or right or _makes_a_pair(flat, found, at):
-            going.append(token)
-    for token in going:
-        remove(token, "neighbour", "vocabulary:neighbour")
+            beside = {other.rule for other, goes in ((before, left), (after, right)) if other is not None and goes}
+            going.append((token, beside))
+    for token, beside in going:
+        # A number beside a known term or a form is part of that, and no stranger to the word on its other side
+        number = token.standing in {Standing.NUMBER, Standing.LONG_NUMBER} and beside <= {KNOWN, FORMAT}
+        remove(token, "number" if number else "neighbour", "vocabulary:neighbour")
     return bool(going)
+
+
+def _belongs_to_term(flat: str, found: list[Token], at: int) -> bool:
+    """Whether a number of up to three digits follows a term: "Isovue 370", "RAO 30", "PSMA-11"."""
+    token, before = found[at], found[at - 1] if at else None
+    return (
+        before is not None
+        and len(token.word) <= _DIGITS_OF_A_SETTING
+        and not before.kind
+        and before.standing in {Standing.STRONG, Standing.TECHNICAL, Standing.WEAK, Standing.EPONYM}
+        and flat[before.end : token.start] in {"", " ", "-"}
+    )
 
 
 def _goes(flat: str, token: Token, removed: Token, between: str, after: Token | None, *, prose: bool) -> bool:
@@ -64,8 +82,10 @@ def _goes(flat: str, token: Token, removed: Token, between: str, after: Token | 
     if token.standing in {Standing.NUMBER, Standing.LONG_NUMBER}:
         return len(token.word) >= 2 and not (after is not None and is_unit(flat, token, after))
     if removed.rule == KNOWN and removed.kind == "name":
-        return token.standing == Standing.TITLE and removed.start > token.start
-    if removed.rule == FORMAT and removed.kind not in {"address", "postal-code"}:
+        return token.standing == Standing.TITLE and removed.start > token.start and not is_abbreviation(token, between)
+    # What is known to be a number or a day, or has the form of one, is no part of a name
+    numeric = removed.rule == FORMAT and removed.kind not in {"address", "postal-code"}
+    if numeric or (removed.rule == KNOWN and removed.kind in {"identifier", "date"}):
         return token.standing == Standing.LETTER and between == ""
     if removed.rule == FORMAT and token.standing == Standing.STRONG:
         return token.is_name and token.text.istitle() and between in SPACED and not prose

@@ -34,7 +34,8 @@ _NUMBER = r"\d{1,4}(?:[.,]\d{1,8})?"
 _TECHNICAL = re.compile(
     rf"{_NUMBER}(?:x{_NUMBER}){{1,3}}(?:{_UNITS})?|\d{{1,6}}(?:[.,]\d{{1,4}})?(?:{_UNITS})|"
     r"\d{1,4}[.,]\d{1,8}|\d{1,3}(?:[.,]\d{1,3}){2,3}|"
-    r"[a-z]\d{1,3}(?:[.,]\d{1,2})?[a-z]{0,2}|[bs]\d{4}|\d{1,2}[a-z]\d{0,2}|\d{1,3}[a-z]"
+    r"[a-z]\d{1,3}(?:[.,]\d{1,2})?[a-z]{0,2}|[bs]\d{4}|\d{1,2}[a-z]\d{0,2}|\d{1,3}[a-z]|"
+    r"v[a-f]\d{2}[a-z]?|x[ab]\d{2}[a-z]?|sp\d"  # versions of scanner software
 )
 _YEAR_LIKE = re.compile(r"(?:19\d\d|20[0-3]\d)")
 _MOST_PIECES = 9

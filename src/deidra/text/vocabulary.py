@@ -20,7 +20,7 @@ _MOST_REMEMBERED, _LONGEST_REMEMBERED = 100_000, 64  # words, characters
 _COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no", "fi"})
 _LINKS = ("", "s", "es", "n", "en", "e")
 # Sources that are no language: loaded whatever languages are asked for
-_ALWAYS = frozenset({"jargon"})
+_ALWAYS = frozenset({"jargon", "eponyms"})
 _DOUBTFUL = "doubtful"
 
 
@@ -68,12 +68,17 @@ class _File(msgspec.Struct, frozen=True):
 
     words: dict[str, str] = {}
     common: dict[str, str] = {}
+    dictionary: dict[str, str] = {}
     ambiguous: frozenset[str] = frozenset()
     disarmed: frozenset[str] = frozenset()
     eponyms: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
     place_markers: frozenset[str] = frozenset()
     phrases: tuple[str, ...] = ()
+    bearers: frozenset[str] = frozenset()
+    heads: frozenset[str] = frozenset()
+    leads: frozenset[str] = frozenset()
+    defining: frozenset[str] = frozenset()
     doubtful: dict[str, str] = {}
     names: dict[str, str] = {}
 
@@ -114,6 +119,7 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
 
     words: Lists
     common: Lists
+    dictionary: Lists  # words that nobody has looked at
     by_language: dict[str, Lists]
     compounding: Lists
     extra: frozenset[str]
@@ -127,6 +133,11 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     names: Lists
     all_names: Names
     phrases: dict[str, list[list[str]]]
+    # Names that terms are made with, and the nouns that make a term of them: behind the name, and in front of it
+    bearers: frozenset[str]
+    heads: frozenset[str]
+    leads: frozenset[str]
+    defining: frozenset[str]  # nouns that make a term of any word with a capital
     # What has been asked before
     _standings: dict[str, Standing] = {}
     _chunks: dict[str, Chunk] = {}
@@ -166,6 +177,8 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
             return Standing.COMMON
         if word in self.extra and word not in self.doubtful:
             return Standing.WEAK
+        if word in self.dictionary:
+            return Standing.COMMON
         return self._made(word)
 
     def _made(self, word: str) -> Standing:
@@ -195,6 +208,11 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     def is_safe(self, word: str) -> bool:
         """Whether the folded `word` is a term or word that a list holds as it is; single letters do not count."""
         return self.is_known(word) and (self.is_word(word) or word in self.extra)
+
+    def is_term(self, word: str) -> bool:
+        """Whether the folded `word` is a curated term and nobody's name."""
+        named = word in self.names or word in self.all_names
+        return len(word) > 1 and not named and word in self.words and self.standing(word) == Standing.STRONG
 
     def is_known(self, word: str) -> bool:
         """Whether the folded `word` is a term or a word of a language; single letters do not count."""
@@ -269,6 +287,7 @@ def _load(chosen: frozenset[str] | None, extra: frozenset[str], trusted: frozens
     return Vocabulary(
         words=Lists(file.words for file in listed),
         common=Lists(file.common for file in listed),
+        dictionary=Lists(file.dictionary for file in listed),
         by_language={name: Lists([file.words, file.common]) for name, file in files.items() if name in ENDINGS},
         compounding=Lists(file.words for name, file in files.items() if name in _COMPOUNDING),
         extra=extra,
@@ -282,6 +301,10 @@ def _load(chosen: frozenset[str] | None, extra: frozenset[str], trusted: frozens
         names=Lists([doubtful.names]),
         all_names=Names((_folder() / "names.bloom").read_bytes()),
         phrases=_by_first_word(phrase for file in listed for phrase in file.phrases),
+        bearers=_union(file.bearers for file in listed),
+        heads=_union(file.heads for file in listed),
+        leads=_union(file.leads for file in listed),
+        defining=_union(file.defining for file in listed),
     )
 
 

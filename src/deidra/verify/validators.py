@@ -15,6 +15,8 @@ from typing import NamedTuple
 _DCIODVFY = re.compile(r"(Error|Warning) - (?:<(/.*?)> - )?(.*?)(?: - Module=<(\w+)>)?")
 _DCENTVFY = re.compile(r"(Error|Warning) - ([^-<]+?) - (.*)")
 _ENTITY = re.compile(r"(?:Element|IE)=<(\w+)>")
+# PS3.15 E.1.1 has every instance say what was done to it; dcentvfy takes that for an attribute of the patient alone
+_OF_THE_INSTANCE = frozenset({"DeidentificationMethod", "DeidentificationMethodCodeSequence"})
 _ITEM_NUMBER = re.compile(r"\[\d+\]")
 _CREATOR = re.compile(r',"[^"]*"\)')
 _NUMBER = re.compile(r"0x[0-9a-f]+|\d+")
@@ -60,8 +62,10 @@ def study_verdict(paths: Sequence[str]) -> Verdict:
     if done is None:
         return Verdict(Counter(), made=False)
     matches = [match for line in done if (match := _DCENTVFY.fullmatch(line))]
+    entities = [(m[2], _ENTITY.findall(m[3])) for m in matches if m[1] == "Error"]
     return Verdict(
-        Counter(_text("/".join(_ENTITY.findall(m[3])), m[2], "") for m in matches if m[1] == "Error"), made=True
+        Counter(_text("/".join(path), what, "") for what, path in entities if _OF_THE_INSTANCE.isdisjoint(path)),
+        made=True,
     )
 
 

@@ -14,7 +14,7 @@ from pydicom.dataset import Dataset
 
 from deidra.errors import UsageError
 from deidra.score import font, locate
-from deidra.score.midi_b.actions import verdict
+from deidra.score.midi_b.actions import compared, verdict
 from deidra.score.midi_b.answers import REMOVING, Check
 from deidra.score.midi_b.index import Indexed, indexed, printed
 from deidra.score.quiet import quiet
@@ -69,7 +69,13 @@ def _row(planted: PlantedObject, truths: list[Truth], out: Path, left_out: Count
     if ds is None or file is None:
         raise UsageError("out-changed", "a planted file is no longer what was written")
     elements = dict(_elements(ds, "dcm:", ""))
-    rows = [row for truth in truths for row in _checks_of(truth, elements, file, left_out)]
+    stays = defaultdict(list)
+    for truth in truths:
+        if truth.must == "keep":
+            stays[truth.locator].append(truth.surface)
+    told = [truth for truth in truths if not _is_trap(truth, " ".join(stays[truth.locator]))]
+    left_out["words of it are parts of words that must stay"] += len(truths) - len(told)
+    rows = [row for truth in told for row in _checks_of(truth, elements, file, left_out)]
     rows += _structural(ds, elements)
     held = [row for row in rows if _holds(row, file)]
     left_out["cannot be told from what must stay"] += len(rows) - len(held)
@@ -78,6 +84,11 @@ def _row(planted: PlantedObject, truths: list[Truth], out: Path, left_out: Count
         planted.id, int(planted.subject[1:]), planted.modality, planted.sop_class, planted.patient_id, planted.study,
         planted.series, planted.instance, file.digest, data,
     )  # fmt: skip
+
+
+def _is_trap(truth: Truth, stays: str) -> bool:
+    """Whether the script would find words of what must go in what must stay: the "de" of a hospital in "node"."""
+    return truth.must == "remove" and bool(stays) and compared(stays, truth.surface, retained=False) is not True
 
 
 def _elements(ds: Dataset, path: str, above: str) -> Iterator[tuple[str, _Element]]:

@@ -34,4 +34,4 @@ def document(lines: Sequence[str], *, title: str, author: str) -> bytes:
 
 
 def _literal(text: str) -> bytes:
-    return _SPECIAL.sub(rb"\\\1", text.encode("latin-1"))
+    return _SPECIAL.sub(rb"\\\1", text.encode("latin-1", "replace"))

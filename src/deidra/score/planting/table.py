@@ -93,7 +93,7 @@ def plant_trial(ds: Dataset, notes: Notes) -> None:
         tag = tag_of(name) or 0
         place = f"dcm:({tag >> 16:04X},{tag & 0xFFFF:04X})"
         if kind == "word":
-            plant_mixed(ds, notes, tag, str(vr(tag)), place, "descriptor")
+            plant_row(ds, notes, tag, place, "standard")
         elif said := any_of(speaking_of(notes.speaker, tag), str(vr(tag)), (kind,)):
             ds.add_new(tag, str(vr(tag)), notes.said(said, "standard", place))
 
