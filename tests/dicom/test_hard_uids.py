@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydicom.sequence import Sequence
 
 from dicom.hard_objects import (
     BASIC,
@@ -14,6 +15,7 @@ from dicom.hard_objects import (
     code,
     document,
     image,
+    item,
     mapped,
     raw,
     raw_item,
@@ -212,3 +214,12 @@ def test_one_object_given_twice_does_not_stop_the_others() -> None:
 def test_two_values_in_a_sop_instance_uid_do_not_make_a_file_name(policy: tuple[str, ...]) -> None:
     (outcome,), _ = run_all([with_raw(image(), raw(0x00080018, "UI", b"1.2.3\\1.2.4"))], policy[0], policy[1:])
     assert "\\" not in outcome.output
+
+
+def test_a_reference_that_must_stand_is_mapped_and_no_dummy_that_leads_nowhere() -> None:
+    mammogram = image("1.2.840.10008.5.1.4.1.1.1.2", Modality="MG")
+    step = item(ReferencedSOPClassUID="1.2.840.10008.3.1.2.3.3", ReferencedSOPInstanceUID=f"{ROOT}.77")
+    mammogram.ReferencedPerformedProcedureStepSequence = Sequence([step])
+    (kept,) = run(mammogram, BASIC).ds.ReferencedPerformedProcedureStepSequence
+    assert kept.ReferencedSOPClassUID == "1.2.840.10008.3.1.2.3.3"
+    assert kept.ReferencedSOPInstanceUID == mapped(f"{ROOT}.77")

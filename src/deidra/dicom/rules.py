@@ -319,7 +319,7 @@ class Rules:
         if code == "Z" and rule.method != "pseudonym":
             return made("empty")
         if vr == "SQ":
-            return made("dummy-sequence" if code == "D" else "recurse")
+            return made("dummy-sequence" if code == "D" and tag not in _REFERENCES else "recurse")
         is_profile = tag == ICC_PROFILE and self.rulebook.policy.pixels.streams == "clean"
         if code == "K" and not rule.method and vr in grammar.BINARY_VRS and not is_profile:
             return made("keep")
@@ -328,6 +328,8 @@ class Rules:
         return made("number" if code == "K" and vr in grammar.NUMERIC_VRS else "transform", transform)
 
 
+# Referenced Performed Procedure Step Sequence: its items with new UIDs are the dummy that keeps references together
+_REFERENCES = frozenset((0x00081111,))
 # Present only when one of others is (PS3.3 C.7.1.3, C.7.1.1, C.8.8.8, 10.14): dependent -> triggers
 _DEPENDENT = {
     0x00120081: (0x00120082,),  # Ethics Committee Name -> Approval Number
