@@ -23,7 +23,9 @@ _ONSETS = "b br c ch d f g gr h j k kl l m n p pr r s sch st t th v w z".split()
 _VOWELS = "a e i o u ai ei ou".split()
 _CODAS = " l m n r s t ck nd rt ng".split(" ")
 _FONT_FOLDERS = ("/usr/share/fonts",)
-_TUNE_FONTS = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "DejaVuSansMono.ttf", "LiberationSerif-Regular.ttf")
+_TUNE_FONTS = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "DejaVuSansMono.ttf", "LiberationSerif-Regular.ttf",
+               "NimbusSansNarrow-Regular.otf", "LiberationMono-Regular.ttf", "DejaVuSans-ExtraLight.ttf",
+               "C059-Roman.otf", "NimbusRoman-Regular.otf")  # fmt: skip
 _HELD_OUT_FONTS = ("NotoSansMono-Regular.ttf", "LiberationSansNarrow-Regular.ttf", "NimbusSans-Regular.otf",
                    "DejaVuSansCondensed.ttf", "NimbusMonoPS-Bold.otf")  # fmt: skip
 
@@ -61,10 +63,11 @@ def regimes() -> list[Regime]:
 
 
 class Sample(NamedTuple):
-    """A picture and the ink of each string in it."""
+    """A picture, the ink of each string in it, and by what part of the range the ink differs from what is under it."""
 
     picture: Picture
     ink: tuple[Mask, ...]
+    contrast: tuple[float, ...]
     texts: tuple[str, ...]
     regime: Regime
 
@@ -80,6 +83,7 @@ def burned(under: Picture, regime: Regime, rng: np.random.Generator, *, held_out
     """`under` with strings of a regime at random places that do not overlap."""
     picture = under.astype(np.float32)
     inks: list[Mask] = []
+    contrasts: list[float] = []
     texts: list[str] = []
     taken = np.zeros(under.shape, bool)
     for _ in range(strings * 8):
@@ -102,15 +106,17 @@ def burned(under: Picture, regime: Regime, rng: np.random.Generator, *, held_out
         ink = np.zeros(under.shape, bool)
         ink[where] = stamp > 0.5
         # Ink that nobody can see is no leak: letters as bright as what they stand on
-        ink &= np.abs(picture - under) >= 6
+        away = np.abs(picture.clip(0, 255) - under)
+        ink &= away >= 6
         if ink.sum() >= 0.6 * (stamp > 0.5).sum():
             inks.append(ink)
+            contrasts.append(float(away[ink].mean()) / 255)
             texts.append(text)
     out = picture.clip(0, 255).astype(np.uint8)
     if regime.jpeg_quality:
         coded = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, regime.jpeg_quality])[1]
         out = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8)
-    return Sample(out, tuple(inks), tuple(texts), regime)
+    return Sample(out, tuple(inks), tuple(contrasts), tuple(texts), regime)
 
 
 def identifier(rng: np.random.Generator) -> str:
@@ -135,7 +141,8 @@ def _name(rng: np.random.Generator) -> str:
 
 
 @cache
-def _fonts(*, held_out: bool) -> tuple[str, ...]:
+def fonts(*, held_out: bool) -> tuple[str, ...]:
+    """The files of the fonts of a set that are installed."""
     names = _HELD_OUT_FONTS if held_out else _TUNE_FONTS
     files = {file.name: str(file) for folder in _FONT_FOLDERS for file in Path(folder).rglob("*.[to]tf")}
     return tuple(files[name] for name in names if name in files)
@@ -151,14 +158,14 @@ def _stamp(
         canvas = np.zeros((height + below + 6, width + 6), np.uint8)
         cv2.putText(canvas, text, (3, height + 2), cv2.FONT_HERSHEY_SIMPLEX, scale, 255, 1, cv2.LINE_AA)
     elif regime.style == "bitmap":
-        small = _drawn(text, ImageFont.load_default_imagefont())
+        small = drawn(text, ImageFont.load_default_imagefont())
         factor = max(1, round(regime.height / 9))
         canvas = np.repeat(np.repeat(small, factor, 0), factor, 1)
     else:
-        fonts = _fonts(held_out=held_out)
-        font = fonts[int(rng.integers(len(fonts)))]
+        files = fonts(held_out=held_out)
+        font = files[int(rng.integers(len(files)))]
         # Capitals are about 0.72 of the size of a font
-        canvas = _drawn(text, ImageFont.truetype(font, round(regime.height / 0.72)))
+        canvas = drawn(text, ImageFont.truetype(font, round(regime.height / 0.72)))
     weight = canvas.astype(np.float32) / 255
     halo: NDArray[np.float32] | None = None
     if regime.style == "outlined":
@@ -168,7 +175,8 @@ def _stamp(
     return _turned(weight, regime.angle), None if halo is None else _turned(halo, regime.angle)
 
 
-def _drawn(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> Picture:
+def drawn(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> Picture:
+    """Text as one bit or antialiased, 0 to 255, with a rim of 3 pixels."""
     left, top, right, bottom = (int(v) for v in font.getbbox(text))
     image = Image.new("L", (right - left + 6, bottom - top + 6))
     ImageDraw.Draw(image).text((3 - left, 3 - top), text, fill=255, font=font)

@@ -31,13 +31,6 @@ def test_text_that_stands_out_by_little_stands_out_in_one_rendering(above: int) 
     assert best > 50
 
 
-def test_windows_of_the_object_are_looked_at() -> None:
-    values = np.linspace(0, 4095, 64 * 64).reshape(64, 64).astype(np.uint16)
-    without = renderings(layout(64, 64, **TWELVE_OF_SIXTEEN), values)
-    with_window = renderings(layout(64, 64, windows=((1000.0, 50.0),), **TWELVE_OF_SIXTEEN), values)
-    assert len(with_window) == len(without) + 1
-
-
 def test_monochrome1_is_shown_the_other_way_round() -> None:
     values = np.tile(np.arange(256, dtype=np.uint8), (16, 1))
     first = renderings(layout(16, 256), values)[0]

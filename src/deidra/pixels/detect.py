@@ -7,12 +7,13 @@ looked at in overlapping tiles at their own size and once as a whole, so that le
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from deidra.pixels.networks import FINDERS, session
+from deidra.pixels.networks import FINDERS, answer, session
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,7 +71,7 @@ def candidates(
     least_side = _LEAST_WHEN_SMALLER if large else _LEAST_SHORT_SIDE
     found: list[Candidate] = []
     for tile, top, left in _tiles(picture, scale):
-        likely = network.run(None, {network.get_inputs()[0].name: _prepared(tile, scale)})[0][0, 0]
+        likely = answer(network, _prepared(tile, scale))[0, 0]
         across, down = tile.shape[1] / likely.shape[1], tile.shape[0] / likely.shape[0]
         for corners, score in _quadrangles(likely, least_score, least_side):
             a, b, c, d = ((x * across + left, y * down + top) for x, y in corners)
@@ -81,21 +82,20 @@ def candidates(
 def _tiles(picture: Picture, scale: float) -> Iterator[tuple[Picture, int, int]]:
     """Overlapping parts of the picture that are no more than about a tile when scaled, with their place."""
     size, overlap = int(TILE_PIXELS / scale), int(OVERLAP_PIXELS / scale)
-    for top in _starts(picture.shape[0], size, overlap):
-        for left in _starts(picture.shape[1], size, overlap):
-            tile = picture[top : top + size, left : left + size]
+    for top, bottom in parts(picture.shape[0], size, overlap):
+        for left, right in parts(picture.shape[1], size, overlap):
+            tile = picture[top:bottom, left:right]
             if tile.min() != tile.max():
                 yield tile, top, left
 
 
-def _starts(length: int, size: int, overlap: int) -> Iterator[int]:
-    """Where tiles begin along an axis: they overlap, and the last ends with the picture."""
+def parts(length: int, size: int, overlap: int) -> list[tuple[int, int]]:
+    """As few parts of an axis as may be, all of nearly one length and no longer than 1.4 times `size`."""
     # A little more than a tile is not worth a second one
-    if length <= size * 1.4:
-        yield 0
-        return
-    yield from range(0, length - size, size - overlap)
-    yield length - size
+    count = max(1, math.ceil((length - overlap) / (1.4 * size - overlap)))
+    part = math.ceil((length + (count - 1) * overlap) / count)
+    starts = [number * (part - overlap) for number in range(count)]
+    return [(start, min(length, start + part)) for start in starts]
 
 
 def _prepared(tile: Picture, scale: float) -> NDArray[np.float32]:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
 
 # All in heights of the line
-_MOST_DRAWN_OUT, _STEP = 2.0, 0.25
+_MOST_DRAWN_OUT, _STEP = 1.5, 0.25
 _MOST_DRAWN_OUT_PIXELS = 40
-_ACROSS = 0.15
+_ACROSS, _ACROSS_GAP = 0.05, 0.15
 _MOST_GAP = 4.0
 _MOST_OFFSET = 0.5
 _MOST_RATIO = 1.8
@@ -51,6 +51,13 @@ class Line(NamedTuple):
         """The centre of another line, along and across this one."""
         x, y = line.x - self.x, line.y - self.y
         return x * self.along_x + y * self.along_y, y * self.along_x - x * self.along_y
+
+    def holds(self, line: Line) -> bool:
+        """Whether another line is part of this one."""
+        along, across = self.place(line)
+        turned = abs(self.along_x * line.along_y - self.along_y * line.along_x)
+        reach = abs(along) + line.length / 2 - self.length / 2
+        return abs(across) <= _MOST_OFFSET * self.height and turned < math.sin(_MOST_TURN) and reach <= self.height / 2
 
 
 def line_of(candidate: Candidate) -> Line:
@@ -91,6 +98,11 @@ def _drawn_out(line: Line, picture: Picture) -> Line:
     )
 
 
+def goes_on(line: Line, picture: Picture, side: int) -> bool:
+    """Whether the picture varies beyond one end of a line, so that there may be letters."""
+    return _reach(line, picture, side) > 0
+
+
 def _reach(line: Line, picture: Picture, side: int) -> float:
     """How far the picture goes on varying beyond one end, in pixels."""
     rows, columns = picture.shape[:2]
@@ -124,7 +136,7 @@ def _gap(one: Line, other: Line) -> Line | None:
     if not 0 < gap <= _MOST_GAP * longer.height:
         return None
     middle = math.copysign(longer.length / 2 + gap / 2, along)
-    height = max(one.height, other.height) * (1 + 2 * _ACROSS) + abs(across)
+    height = max(one.height, other.height) * (1 + 2 * _ACROSS_GAP) + abs(across)
     return longer._replace(
         x=longer.x + middle * longer.along_x, y=longer.y + middle * longer.along_y, length=gap, height=height
     )

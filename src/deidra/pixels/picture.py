@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from deidra.pixels.detect import Candidate, candidates
+from deidra.pixels.extent import grown
+from deidra.pixels.faint import faint_lines
 from deidra.pixels.image import Box
-from deidra.pixels.lines import boxes_of
+from deidra.pixels.lines import Line, boxes_of, line_of
 from deidra.pixels.recognise import Reading, read
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ _LIKELY = 0.8
 _HALF_READ, _SURE = 0.5, 0.9
 _SIDES = frozenset("RLrl尺")
 _MOST_OF_ONE = 1.5  # of its height, the width of one character with its margin
+_LEAST_OF_MANY = 1.3
 _RINGS = frozenset("0OoCcDGgQq〇○")
 _LEAST_CHARACTERS = 3
 
@@ -38,7 +41,7 @@ class Sight(msgspec.Struct, frozen=True):
     """How closely a picture is looked at. `detectors` and `providers` are names of networks.py and onnxruntime.
 
     The first detector leads: what it finds in the main rendering counts, what it finds in others counts when it can be
-    read. The other detectors look at the main rendering, and what only they find counts when it can be read with
+    read. The other detectors look at the last rendering, and what only they find counts when it can be read with
     `least_confidence`.
     `small_side_pixels`: pictures are enlarged until their short side has so many pixels, so that letters of six pixels
     are found. `least_score` is the mean likelihood of a candidate.
@@ -79,22 +82,63 @@ def look(
     """
     found: list[Found] = []
     kept: list[Box] = []
+    lines: list[Line] = []
+    harmless: list[Line] = []
     for number, picture in enumerate(pictures):
-        groups = _same_line(_candidates(picture, sight, scale, leads_only=brief or number > 0))
+        is_main, is_last = number == 0, number == len(pictures) - 1
+        met = _candidates(picture, sight, scale, is_main=is_main, is_last=is_last, brief=brief)
         texts: list[tuple[list[Candidate], Reading]] = []
-        for group in groups:
+        for group in _same_line(met):
             reading = read(picture, group[0], sight.providers)
-            if _is_text(group, reading, sight, trusts=number == 0 and not reads):
+            if _is_text(group, reading, sight, trusts=is_main and not reads):
                 texts.append((group, reading))
-        going = []
-        for group, reading in texts:
-            if _is_side(group[0], reading) or (reading.confidence >= sight.keep_confidence and keep(reading.text)):
-                kept += [box for boxes in boxes_of(group, picture) for box in boxes]
-            else:
-                going.append(group)
-        for group, boxes in zip(going, _boxes_of_groups(going, picture), strict=True):
+        if is_last and not brief:
+            known = [*lines, *harmless, *(line_of(group[0]) for group, _ in texts)]
+            faint = faint_lines(picture, known, sight.providers, scale=scale)
+            texts += [([candidate], reading) for candidate, reading in faint]
+        going, staying = _parted(texts, harmless, sight, keep)
+        harmless += [line_of(group[0]) for group in staying]
+        kept += [box for group in staying for boxes in boxes_of(group, picture) for box in boxes]
+        whole = _drawn_out(going, harmless, picture, lines, sight)
+        for group, boxes in zip(whole, _boxes_of_groups(whole, picture), strict=True):
             found.append(Found(tuple(boxes), group[0].score, group[0].detector))
     return Look(tuple(found), tuple(kept))
+
+
+def _parted(
+    texts: Sequence[tuple[list[Candidate], Reading]], harmless: Sequence[Line], sight: Sight, keep: Keep
+) -> tuple[list[tuple[list[Candidate], Reading]], list[list[Candidate]]]:
+    """What must go, and what may stay: what reads as harmless, or is part of a line in `harmless`, which did before."""
+    going: list[tuple[list[Candidate], Reading]] = []
+    staying: list[list[Candidate]] = []
+    for group, reading in texts:
+        reads_harmless = reading.confidence >= sight.keep_confidence and keep(reading.text)
+        known = any(line.holds(line_of(group[0])) for line in harmless)
+        if reads_harmless or known or _is_side(group[0], reading):
+            staying.append(group)
+        else:
+            going.append((group, reading))
+    return going, staying
+
+
+def _drawn_out(
+    going: Sequence[tuple[list[Candidate], Reading]],
+    harmless: Sequence[Line],
+    picture: Picture,
+    lines: list[Line],
+    sight: Sight,
+) -> list[list[Candidate]]:
+    """Each group with its line as far as it can be read; lines that are part of one in `lines` are known already."""
+    whole: list[list[Candidate]] = []
+    for group, reading in sorted(going, key=lambda one: -one[0][0].sides[0]):
+        line = line_of(group[0])
+        if not any(known.holds(line) for known in lines):
+            more = grown(picture, group[0], reading, harmless, sight.providers)
+            lines.append(line_of(more))
+            whole.append([*group, more])
+        else:
+            whole.append(group)
+    return whole
 
 
 def scale_of(rows: int, columns: int, sight: Sight) -> float:
@@ -102,15 +146,20 @@ def scale_of(rows: int, columns: int, sight: Sight) -> float:
     return min(max(sight.small_side_pixels / min(rows, columns), 1.0), sight.most_enlarged)
 
 
-def _candidates(picture: Picture, sight: Sight, scale: float, *, leads_only: bool) -> list[Candidate]:
+def _candidates(
+    picture: Picture, sight: Sight, scale: float, *, is_main: bool, is_last: bool, brief: bool
+) -> list[Candidate]:
+    """What the leader finds; of the main rendering also large letters, of the last also what the others find."""
     leading, *others = sight.detectors
     met = candidates(picture, leading, sight.providers, scale=scale, least_score=sight.least_score)
-    if leads_only:
+    if brief:
         return met
-    smaller = scale * _SMALLER
-    met += candidates(picture, leading, sight.providers, scale=smaller, least_score=sight.least_score, large=True)
-    for name in others:
-        met += candidates(picture, name, sight.providers, scale=scale, least_score=sight.least_score)
+    if is_main:
+        smaller = scale * _SMALLER
+        met += candidates(picture, leading, sight.providers, scale=smaller, least_score=sight.least_score, large=True)
+    if is_last:
+        for name in others:
+            met += candidates(picture, name, sight.providers, scale=scale, least_score=sight.least_score)
     return met
 
 
@@ -134,7 +183,9 @@ def _is_text(group: Sequence[Candidate], reading: Reading, sight: Sight, *, trus
     if letters and all(letter in _RINGS for letter in letters):
         return likely and reading.confidence >= _SURE
     if leading and trusts:
-        return likely or (reading.confidence >= _HALF_READ and len(letters) >= 2)
+        # A shape as high as long is not many letters, and one is not looked for
+        long, short = group[0].sides
+        return (likely and long >= _LEAST_OF_MANY * short) or (reading.confidence >= _HALF_READ and len(letters) >= 2)
     # A curl of anatomy reads as one letter or two, never as a word
     return reading.confidence >= sight.least_confidence and len(letters) >= _LEAST_CHARACTERS
 

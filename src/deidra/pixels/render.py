@@ -1,12 +1,12 @@
 """Stored values as pictures in which text can be found: eight bits, grey or RGB, a few renderings of each frame.
 
-No single rendering is safe for more than eight bits: text that stands out by a hundredth of the range is invisible in
-one window and plain in another.
+No window is safe for more than eight bits: text that stands out by a hundredth of the range is invisible in one and
+plain in another. What stands out from its surroundings by little does so in the rendering of local contrast, whatever
+the window.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,30 +20,33 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
-MOST_WINDOWS = 4
-_DULL_LEVELS = 3.0  # renderings closer than this on average show the same
-_EQUALISED_BINS = 4096
 _AROUND_PIXELS = 12
 _LEAST_CONTRAST = 4.0  # of 256 levels
 
 
 def renderings(layout: Layout, values: NDArray[Any]) -> list[Picture]:
-    """Every different picture of a frame worth looking at: the main one first, the last with its local contrast.
+    """Two pictures of a frame: as it is meant to be seen, and with its local contrast.
 
     `values` are as `frames.samples` gives them. Raises Held "pixel-layout" when the photometric interpretation is
     unknown or does not fit the samples.
     """
-    kept: list[Picture] = []
-    for picture in _all(layout, values):
-        small = _small(picture)
-        if all(abs(small - _small(other)).mean() > _DULL_LEVELS for other in kept):
-            kept.append(picture)
-    return [*kept, local_contrast(*_one_channel(layout, values, kept[0]))]
+    main = main_rendering(layout, values)
+    return [main, local_contrast(*_one_channel(layout, values, main))]
 
 
 def main_rendering(layout: Layout, values: NDArray[Any]) -> Picture:
-    """The first of `renderings` alone."""
-    return next(_all(layout, values))
+    """The first of `renderings` alone: colours, or grey between the percentiles 0.5 and 99.5."""
+    import numpy as np
+
+    if values.ndim == 3 or layout.palette is not None:
+        return _colours(layout, values)
+    if layout.photometric_interpretation not in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"):
+        raise Held("pixel-layout", "the photometric interpretation is unknown or does not fit the samples")
+    finite = values
+    if layout.is_float:
+        finite = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    picture = _grey(layout, finite)
+    return 255 - picture if layout.photometric_interpretation == "MONOCHROME1" else picture
 
 
 def _one_channel(layout: Layout, values: NDArray[Any], main: Picture) -> tuple[NDArray[Any], float]:
@@ -88,43 +91,18 @@ def grey(view: NDArray[Any]) -> NDArray[Any]:
     return cv2.cvtColor(view, cv2.COLOR_RGB2GRAY) if view.ndim == 3 else view
 
 
-def _all(layout: Layout, values: NDArray[Any]) -> Iterator[Picture]:
-    import numpy as np
-
-    if values.ndim == 3 or layout.palette is not None:
-        yield _colours(layout, values)
-        return
-    if layout.photometric_interpretation not in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"):
-        raise Held("pixel-layout", "the photometric interpretation is unknown or does not fit the samples")
-    inverts = layout.photometric_interpretation == "MONOCHROME1"
-    finite = values
-    if layout.is_float:
-        finite = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    for picture in _grey(layout, finite):
-        yield 255 - picture if inverts else picture
-
-
-def _grey(layout: Layout, values: NDArray[Any]) -> Iterator[Picture]:
+def _grey(layout: Layout, values: NDArray[Any]) -> Picture:
     import numpy as np
 
     low, high = float(values.min()), float(values.max())
     if layout.bits_stored == 1 or high <= low:
-        yield _window(values, low, max(high, low + 1))
-        return
+        return _window(values, low, max(high, low + 1))
     if layout.bits_stored <= 8 and not layout.is_float:
-        if high - low > 200:
-            yield values.astype(np.int16).clip(0, 255).astype(np.uint8) if low >= 0 else _window(values, low, high)
-        else:
-            yield _window(values, low, high)
-        return
+        if high - low > 200 and low >= 0:
+            return np.asarray(values.astype(np.int16).clip(0, 255), np.uint8)
+        return _window(values, low, high)
     bottom, top = (float(v) for v in np.percentile(values[:: max(1, values.shape[0] // 256)], (0.5, 99.5)))
-    if top > bottom:
-        yield _window(values, bottom, top)
-    yield _window(values, low, high)
-    for centre, width in layout.windows[:MOST_WINDOWS]:
-        if width >= 1 and np.isfinite((centre, width)).all():
-            yield _window(values, centre - width / 2, centre + width / 2)
-    yield equalised(values)
+    return _window(values, bottom, top) if top > bottom else _window(values, low, high)
 
 
 def _window(values: NDArray[Any], low: float, high: float) -> Picture:
@@ -137,7 +115,8 @@ def _window(values: NDArray[Any], low: float, high: float) -> Picture:
 def local_contrast(values: NDArray[Any], least: float) -> Picture:
     """A picture in which faint letters on a bright or uneven ground stand out.
 
-    Distance from the mean of what is around, in its deviations; deviations below `least` are not enlarged.
+    Distance from the mean of what is around, in its deviations; deviations below `least` are not enlarged. Dark is
+    bright and bright dark: letters are mostly bright in the clinic, and dark where the networks were taught.
     """
     import cv2
     import numpy as np
@@ -145,21 +124,7 @@ def local_contrast(values: NDArray[Any], least: float) -> Picture:
     around = values.astype(np.float32)
     away = around - cv2.GaussianBlur(around, (0, 0), _AROUND_PIXELS)
     spread = np.sqrt(cv2.GaussianBlur(away * away, (0, 0), _AROUND_PIXELS))
-    return np.asarray((128 + away / (spread + np.float32(least)) * 40).clip(0, 255).astype(np.uint8))
-
-
-def equalised(values: NDArray[Any]) -> Picture:
-    """Grey values spread so that each is as frequent as any other."""
-    import numpy as np
-
-    low, high = float(values.min()), float(values.max())
-    bins = (values.astype(np.float32) - np.float32(low)) * np.float32((_EQUALISED_BINS - 1) / max(high - low, 1e-9))
-    index = bins.astype(np.uint16)
-    counts = np.bincount(index.reshape(-1), minlength=_EQUALISED_BINS).astype(np.float64)
-    counts[counts.argmax()] = 0  # air is everywhere and tells nothing
-    rank = counts.cumsum()
-    table = (rank * (255 / max(rank[-1], 1))).astype(np.uint8)
-    return np.asarray(table[index])
+    return np.asarray((128 - away / (spread + np.float32(least)) * 40).clip(0, 255).astype(np.uint8))
 
 
 def _colours(layout: Layout, values: NDArray[Any]) -> Picture:
@@ -205,11 +170,3 @@ def _palette(palette: Palette, values: NDArray[Any]) -> Picture:
         channels.append((table[:entries] >> 8 if top > 255 else table[:entries]).astype(np.uint8))
     index = (values.astype(np.int64) - first).clip(0, entries - 1)
     return np.asarray(np.stack(channels, axis=1)[index])
-
-
-def _small(picture: Picture) -> NDArray[np.float32]:
-    import cv2
-    import numpy as np
-
-    one = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    return np.asarray(cv2.resize(one, (64, 64), interpolation=cv2.INTER_AREA), np.float32)

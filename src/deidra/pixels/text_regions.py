@@ -186,11 +186,10 @@ class _Group:
             self._take(seen, (top, left), number, now)
 
     def _look(self, pictures: list[NDArray[np.uint8]], layout: Layout, *, brief: bool, reads: bool = False) -> Look:
-        """At all renderings, or at the main one and that of local contrast with the leading detector."""
+        """At both renderings; `brief`: with the leading detector."""
         sight = self._settings.sight
-        chosen = [pictures[0], pictures[-1]] if brief and len(pictures) > 2 else pictures
         scale = scale_of(layout.rows, layout.columns, sight)
-        return look(chosen, sight, self._keep, scale=scale, brief=brief, reads=reads)
+        return look(pictures, sight, self._keep, scale=scale, brief=brief, reads=reads)
 
     def _take(self, seen: Look, origin: tuple[int, int], number: int, now: Strokes) -> None:
         self._kept.update(_moved(box, origin) for box in seen.kept)
