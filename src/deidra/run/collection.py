@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from deidra.run.aggregate import ExaminationRow, ReasonRow
+    from deidra.run.summarise import Report
 
 DEFAULT_POLICY = "public-research"
 
@@ -111,14 +112,7 @@ def run_job(job: Job, folders: Folders, jobs: int, progress: Callable[[Progress]
     meter = Meter(progress)
     out, workspace = folders.out, folders.workspace
     with ledger_at(workspace / LEDGER) as ledger, _tidy(ledger, folders):
-        resume.adopt_output(ledger, out)
-        open_output(out)
-        resume.clear_remains(ledger, out, workspace)
-        with transaction(ledger):
-            outcomes.forget_unreleased(ledger)
-            for key, value in job.identity_settings.items():
-                set_meta(ledger, key, value)
-        number, made_by = begin_run(ledger), job_id(ledger, job.digest)
+        number, made_by = _begun(ledger, job, folders)
         withdraw = functools.partial(resume.withdraw, ledger, out)
         survey(
             Survey(
@@ -152,16 +146,32 @@ def run_job(job: Job, folders: Folders, jobs: int, progress: Callable[[Progress]
             write_rationale(ledger, workspace, job.slices, report)
         job.finish(ledger)
         set_meta(ledger, "unfinished", "")
+    return _summary(report, folders, kept, time.monotonic() - began)
+
+
+def _begun(ledger: sqlite3.Connection, job: Job, folders: Folders) -> tuple[int, int]:
+    """The numbers of the run and of the job in the ledger, with the output ready to be written to."""
+    resume.adopt_output(ledger, folders.out)
+    open_output(folders.out)
+    resume.clear_remains(ledger, folders.out, folders.workspace)
+    with transaction(ledger):
+        outcomes.forget_unreleased(ledger)
+        for key, value in job.identity_settings.items():
+            set_meta(ledger, key, value)
+    return begin_run(ledger), job_id(ledger, job.digest)
+
+
+def _summary(report: Report, folders: Folders, kept: int, seconds: float) -> RunSummary:
     return RunSummary(
         released=report.released,
         held=report.held,
         rejected=report.rejected,
         kept=kept,
-        out=out,
-        workspace=workspace,
-        report=workspace / REPORT_JSON,
-        report_html=workspace / REPORT_HTML,
-        seconds=time.monotonic() - began,
+        out=folders.out,
+        workspace=folders.workspace,
+        report=folders.workspace / REPORT_JSON,
+        report_html=folders.workspace / REPORT_HTML,
+        seconds=seconds,
         reasons=report.reasons,
         examinations=report.examinations,
         not_selected=report.not_selected,

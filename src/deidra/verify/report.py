@@ -162,8 +162,9 @@ def _examinations(learnt: Learnt, tally: Tally, settings: Settings, paired: int)
     why = "" if paired == objects else "their source is not known" if learnt.sources else "needs --source"
     yield Examination("unchanged-values", tally.compared, objects - tally.compared, why)
     why = "" if "dciodvfy" in settings.validators else "needs --source and dicom3tools"
-    if tally.no_verdicts:
-        why = "the validator died or gave up"
+    if not why:
+        told = {"the validator died or gave up": tally.no_verdicts, "no known source": objects - tally.verdicts}
+        why = "; ".join(f"{reason}: {count:,}" for reason, count in told.items() if count)
     made = tally.verdicts - tally.no_verdicts
     yield Examination("validators", made, objects - made, why)
     why = "" if settings.ocr != "none" else "no OCR engine is installed" if not engine() else "switched off"
