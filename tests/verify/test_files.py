@@ -140,6 +140,14 @@ def in_pixels(ds: Dataset) -> None:
     ds.PixelData = drawn("Halverson Margit", 64, 256)
 
 
+def in_one_frame_of_forty(ds: Dataset) -> None:
+    ds.Rows, ds.Columns, ds.BitsAllocated, ds.BitsStored, ds.HighBit = 64, 256, 8, 8, 7
+    ds.NumberOfFrames = 40
+    frames = [drawn("Chest supine AP view", 64, 256)] * 40
+    frames[13] = drawn("Halverson Margit", 64, 256)
+    ds.PixelData = b"".join(frames)
+
+
 def in_an_overlay(ds: Dataset) -> None:
     bits = "".join("1" if value > 127 else "0" for value in drawn("Halverson Margit", 64, 256))
     ds.add_new(0x60000010, "US", 64)
@@ -159,3 +167,11 @@ def test_writing_in_pictures_is_read_even_where_it_is_seldom(copy: Copy) -> None
     assert look(folder, ocr="likely").exit_code == 4
     assert {entry["locator"] for entry in found(folder, "leak", "suspect")} == {"px:frames=0", "dcm:(6000,3000)"}
     assert look(folder, ocr="none").exit_code == 3  # the files are not as long as they were
+
+
+@pytest.mark.skipif(not engine(), reason="no OCR engine is installed")
+def test_writing_that_one_frame_of_many_shows_is_read(copy: Copy) -> None:
+    folder = copy()
+    change(released(folder)[0], in_one_frame_of_forty)
+    assert look(folder, ocr="likely").exit_code == 4
+    assert {entry["locator"] for entry in found(folder, "leak", "suspect")} == {"px:frames=13"}

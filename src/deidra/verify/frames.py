@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-MOST_FRAMES = 3  # of one object: first, middle, last
+# Of one object: first, middle and last frame, and those that show strokes which none of the frames read before has
+MOST_FRAMES = 12
+_ALWAYS = 3
+_MOST_LOOKED_AT = 600  # evenly spaced
+_SPREAD_PIXELS = 1  # strokes that moved by no more are the same ones
 _OVERLAYS = range(0x6000, 0x6100, 2)
 _MOST_OVERLAY_BYTES = 64 << 20
 _MOST_WHOLE_BYTES = 256 << 20
@@ -55,19 +59,37 @@ def _has_pixels(ds: Dataset) -> bool:
 
 def _frames(path: str, ds: Dataset) -> Iterator[tuple[int, Any]]:
     from pydicom.pixels.processing import apply_color_lut
-    from pydicom.pixels.utils import pixel_array
 
-    count = int(ds.get("NumberOfFrames") or 1)
-    for number in sorted({round(step * (count - 1) / max(MOST_FRAMES - 1, 1)) for step in range(MOST_FRAMES)}):
-        try:
-            frame = pixel_array(path, index=number)
-        except (
-            AttributeError
-        ):  # it gives up where the encoding is not the declared one; the data set is read all the same
-            if Path(path).stat().st_size > _MOST_WHOLE_BYTES:
-                raise
-            frame = pixel_array(ds, index=number)
-        yield number, apply_color_lut(frame, ds) if ds.get("PhotometricInterpretation") == "PALETTE COLOR" else frame
+    count = max(1, int(ds.get("NumberOfFrames") or 1))
+    always = {round(step * (count - 1) / (_ALWAYS - 1)) for step in range(_ALWAYS)}
+    numbers = sorted(always.union(range(0, count, -(-count // _MOST_LOOKED_AT))))
+    seen: list[Any] = []
+    others = MOST_FRAMES - _ALWAYS
+    for number, raw in zip(numbers, _decoded(path, ds, numbers), strict=False):
+        frame = apply_color_lut(raw, ds) if ds.get("PhotometricInterpretation") == "PALETTE COLOR" else raw
+        strokes = _strokes(frame) if count > _ALWAYS else []
+        if number not in always:
+            if not others or not any(_dense(mask & ~before) for mask, before in zip(strokes, seen, strict=True)):
+                continue
+            others -= 1
+        masks = map(_spread, strokes)
+        seen = [mask | before for mask, before in zip(masks, seen, strict=True)] if seen else list(masks)
+        yield number, frame
+
+
+def _decoded(path: str, ds: Dataset, numbers: list[int]) -> Iterator[Any]:
+    from pydicom.pixels.utils import iter_pixels
+
+    frames = iter_pixels(path, indices=numbers)
+    try:
+        first = next(frames)
+    except AttributeError:  # it gives up where the encoding is not the declared one; the data set is read all the same
+        if Path(path).stat().st_size > _MOST_WHOLE_BYTES:
+            raise
+        yield from iter_pixels(ds, indices=numbers)
+        return
+    yield first
+    yield from frames
 
 
 def _renderings(frame: Any) -> Iterator[Any]:
@@ -93,7 +115,7 @@ def has_strokes(frame: Any) -> bool:
     Quick and generous: it says yes to noise and to fine structure, and misses only writing of little contrast, or
     larger or shorter than any that names somebody.
     """
-    grey = (frame.max(axis=2) if frame.ndim == 3 else frame).astype("float32")
+    grey = _grey(frame)
     if min(grey.shape) <= _STROKE_PIXELS:
         return False
     least = _CONTRAST * float(grey.max() - grey.min())
@@ -101,6 +123,32 @@ def has_strokes(frame: Any) -> bool:
     if least <= 0 or (sharp.sum(axis=1) >= _STROKES).sum() < _LINES:
         return False
     return _dense(_thin(grey) > least) or _dense(_thin(-grey) > least)
+
+
+def _strokes(frame: Any) -> list[Any]:
+    """Where a frame has thin strokes, brighter and darker than what is beside them; nothing where it is too small."""
+    grey = _grey(frame)
+    if min(grey.shape) <= _STROKE_PIXELS:
+        return []
+    least = max(_CONTRAST * float(grey.max() - grey.min()), 1e-6)
+    return [_thin(grey) > least, _thin(-grey) > least]
+
+
+def _spread(mask: Any) -> Any:
+    """A mask with all that is within a few pixels along rows and columns."""
+    wide = mask.copy()
+    for step in range(1, _SPREAD_PIXELS + 1):
+        wide[:, step:] |= mask[:, :-step]
+        wide[:, :-step] |= mask[:, step:]
+    tall = wide.copy()
+    for step in range(1, _SPREAD_PIXELS + 1):
+        tall[step:] |= wide[:-step]
+        tall[:-step] |= wide[step:]
+    return tall
+
+
+def _grey(frame: Any) -> Any:
+    return (frame.max(axis=2) if frame.ndim == 3 else frame).astype("float32")
 
 
 def _thin(grey: Any) -> Any:
