@@ -1,4 +1,4 @@
-"""Which source an output was made of: by the ledger, by UIDs that stayed, by equal samples, by equal geometry."""
+"""Which source an output was made of: by the ledger, by UIDs that stayed, by equal samples, geometry or path."""
 
 from __future__ import annotations
 
@@ -85,11 +85,30 @@ def pair_by_content(collection: sqlite3.Connection) -> None:
         collection.executemany(
             "UPDATE object SET source_id = ? WHERE id = ?", [(source, number) for number, source in rows]
         )
+    _pair_by_path(collection)
     collection.execute(
         "UPDATE object SET subject = (SELECT subject FROM source WHERE source.id = source_id) "
         "WHERE subject IS NULL AND source_id IS NOT NULL"
     )
     _subjects_by_patient(collection)
+
+
+def _pair_by_path(collection: sqlite3.Connection) -> None:
+    """Pair what has the same path below both folders, subfolder included, and is of one class and number."""
+    facts = "sop_class, instance_number"
+    rows = collection.execute(f"SELECT path, {facts}, id FROM object WHERE source_id IS NULL AND instr(path, x'2F')")  # noqa: S608
+    left = {row[:-1]: row[-1] for row in rows}
+    pairs = []
+    for name, *known, source in collection.execute(
+        f"SELECT name, {facts}, id FROM source "  # noqa: S608 - names of our own
+        "WHERE id NOT IN (SELECT source_id FROM object WHERE source_id IS NOT NULL)"
+    ):
+        folders = name.split(b"/")
+        ways = ((b"/".join(folders[start:]), *known) for start in range(len(folders) - 1))
+        found = next((way for way in ways if way in left), None)
+        if found is not None:
+            pairs.append((source, left.pop(found)))
+    collection.executemany("UPDATE object SET source_id = ? WHERE id = ?", pairs)
 
 
 def _subjects_by_patient(collection: sqlite3.Connection) -> None:
